@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "tape/format.h"
+
+namespace pilothouse::tape {
+
+enum class SpanStatus : std::uint8_t { kMemory = 0, kErred = 1 };
+
+// Columns of one block; times in microseconds since the epoch, bytes -1 when unknown. Index columns point into the dictionaries; kNone where the format allows it.
+// `actions` columns are flat: span i owns the next action_count[i] of them.
+template <class Text>
+struct SpanColumns {
+  std::vector<Text> computations, groups, workers, types, action_names;
+  std::vector<std::uint32_t> computation, group, worker, type;
+  std::vector<std::uint64_t> thread;
+  std::vector<std::int64_t> nbytes;
+  std::vector<std::uint8_t> status, action_count;
+  std::vector<std::uint8_t> action;
+  std::vector<base::Micros> action_start, action_stop;
+  std::vector<std::uint32_t> key_length;
+
+  std::size_t size() const { return group.size(); }
+};
+
+// A decoded block. Dictionary texts and keys are views into the payload given to decode_span_block.
+struct SpanBlock : SpanColumns<std::string_view> {
+  std::string_view key_bytes;
+};
+
+// A block to encode; owns its texts.
+struct SpanBlockBuilder : SpanColumns<std::string> {
+  std::string key_bytes;
+};
+
+std::string encode_span_block(const SpanBlockBuilder& block);
+
+// Checks every length, index, status and text (UTF-8) of the payload; kMalformed or kTooLarge with the reason.
+base::Result<SpanBlock> decode_span_block(std::string_view payload);
+
+}  // namespace pilothouse::tape
