@@ -1,0 +1,190 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "recorder/core/intern_table.h"
+#include "recorder/core/queue.h"
+#include "recorder/core/uploader.h"
+
+namespace pilothouse::recorder {
+
+inline constexpr std::size_t kMaxActionsPerSpan = 255;
+inline constexpr std::size_t kMaxActionNames = 16;
+inline constexpr std::size_t kMaxSlots = 65'536;
+inline constexpr std::size_t kMaxRemembered = 262'144;  // keys with a past worth remembering
+
+struct Action {
+  std::string_view name;
+  base::Micros start = 0;
+  base::Micros stop = 0;
+};
+
+// Times are microseconds since the epoch.
+struct Span {
+  std::string_view key, group, worker, type;
+  std::uint64_t thread = 0;
+  std::int64_t nbytes = -1;
+  const Action* actions = nullptr;
+  std::size_t action_count = 0;
+};
+
+// A task's failure, as Dask reports it.
+struct Failure {
+  std::string_view key, group;
+  std::vector<std::string> workers;
+  std::string type, message, traceback;
+  bool truncated = false;
+};
+
+// What a group's tasks do at this moment, from Dask's own TaskGroup.states.
+struct Gauges {
+  std::uint64_t waiting = 0, queued = 0, processing = 0, no_worker = 0;
+  std::uint64_t active() const { return waiting + queued + processing + no_worker; }
+};
+
+// Why a task went back to `released` without a result.
+enum class Withdrawal : std::uint8_t { kNotStarted, kRunning, kErred };
+
+struct GroupToRefresh {
+  std::uint32_t slot = 0;
+  std::string name;
+};
+
+// What happens inside one scheduler, from its hooks to the uploader's queue. Everything but the uploader belongs to the
+// thread that calls, the scheduler's event loop; no call waits, throws or does I/O.
+class Recorder {
+ public:
+  Recorder(UploaderOptions options, std::size_t max_bytes);
+
+  // --- from the transition hook -------------------------------------------------------------------------------
+  // A task of `group` left `released` to be run. `had_result`: it ran before, and its result was lost.
+  void task_entered(std::string_view key, std::string_view group, bool had_result);
+  void task_withdrawn(std::string_view key, Withdrawal why);
+  void task_forgotten(std::string_view key);
+  void task_finished(const Span& span);                       // processing -> memory
+  void task_adopted(std::string_view group);                  // in memory without having run
+  void task_failed(const Span& span, Failure failure);        // its own failure
+  // Erred because `cause_key` did. `from_released`: it may never have entered.
+  void task_blamed(std::string_view key, std::string_view group, std::string_view cause_key, bool from_released);
+  bool remembers_keys() const { return !withdrawn_.empty() || !attempts_.empty(); }
+
+  // --- from the rare hooks ------------------------------------------------------------------------------------
+  // Later tasks belong to this computation. `details`: {"client":...,"code":...,"annotations":...,"tags":...}
+  void open_computation(std::string_view id, base::Micros start, std::string details);
+  void describe_computation(std::string_view id, std::string details);
+  // One finished JSON record of the kinds workers, clients, events, samples, control.
+  void put_record(tape::Kind kind, std::string json);
+  // A group that was there before the recorder.
+  void preset_group(std::string_view group, std::uint64_t total, std::uint64_t memory, std::uint64_t erred);
+
+  // --- once per flush interval ----------------------------------------------------------------------------------
+  std::vector<GroupToRefresh> groups_to_refresh() const;
+  void set_gauges(std::uint32_t slot, const Gauges& gauges);
+  // `prefix` is the group's; `dependencies` are group names.
+  void describe_group(std::uint32_t slot, std::string prefix, std::vector<std::string> dependencies);
+  // Hands over everything recorded since the last flush.
+  void flush();
+  // Describes every open computation and group again at the next flush: the hub has forgotten them.
+  void describe_all_again();
+
+  void end(base::Micros stop, std::string_view reason);
+  void count_drop(tape::Kind kind, std::uint64_t count) { queue_->count_drop(kind, count, 0); }
+
+  Uploader& uploader() { return uploader_; }
+  Drops drops() const { return queue_->drops(); }
+
+ private:
+  struct Tasks {
+    std::uint64_t total = 0, memory = 0, erred = 0, blamed = 0;
+    Gauges gauges;
+    std::uint64_t released() const;  // entered, and neither finished nor under way
+    void add(const Tasks& other);
+  };
+
+  struct Computation {
+    std::string id;
+    base::Micros start = 0;
+    base::Micros last_stop = 0;
+    std::string details;
+    std::string state;
+    bool dirty = true;
+    std::uint32_t open_slots = 0;
+    Tasks closed_tasks;  // of slots that are no longer kept
+    std::uint32_t block_index = 0;
+    std::uint64_t block = 0;
+  };
+
+  // Everything of one group within one computation.
+  struct Slot {
+    std::string group;
+    std::uint32_t computation = tape::kNone;
+    Tasks tasks;
+    std::uint64_t runs = 0;
+    std::int64_t nbytes = 0;
+    std::array<std::uint64_t, kMaxActionNames> durations{};
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> types;  // type number, count
+    base::Micros first_start = 0, last_stop = 0;
+    std::string prefix;
+    std::vector<std::string> dependencies;
+    bool used = false, dirty = false;
+    std::uint32_t block_index = 0;
+    std::uint64_t block = 0;
+  };
+
+  struct ErredTask {
+    std::uint64_t exception = 0;
+    std::uint64_t blamed = 0;
+  };
+
+  // nullptr when there is no room for another.
+  Slot* slot_of(std::string_view group);
+  Slot* slot_for_entry(std::string_view group);  // the one in the current computation
+  Slot* add_slot(std::string_view group);
+  void release_idle_slots();
+  void append_span(const Span& span, tape::SpanStatus status, Slot* slot);
+  void open_block();
+  void seal_block();
+  std::uint32_t computation_in_block(std::uint32_t number);
+  void emit_computations();
+  void emit_groups();
+  void emit_blames();
+
+  std::shared_ptr<BoundedQueue> queue_;
+  Uploader uploader_;
+
+  std::map<std::uint32_t, Computation> computations_;  // by number, while anything of them is open
+  std::uint32_t next_computation_ = 0;
+  std::uint32_t current_computation_ = tape::kNone;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_slots_;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return hash_text(text); }
+  };
+  std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> slot_by_group_;
+
+  InternTable workers_{65'536};
+  InternTable types_{4'096};
+  InternTable actions_{kMaxActionNames};
+
+  std::unique_ptr<tape::SpanBlockBuilder> block_;
+  std::uint64_t block_serial_ = 0;
+
+  // By hash of the key.
+  std::unordered_map<std::uint64_t, Withdrawal> withdrawn_;
+  std::unordered_map<std::uint64_t, std::uint32_t> attempts_;  // failed ones so far
+  std::unordered_map<std::uint64_t, ErredTask> erred_;
+  std::vector<std::uint64_t> blamed_since_flush_;
+  std::uint64_t next_exception_ = 1;
+};
+
+}  // namespace pilothouse::recorder

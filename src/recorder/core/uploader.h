@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/session_id.h"
+#include "net/http_client.h"
+#include "recorder/core/queue.h"
+
+namespace pilothouse::recorder {
+
+struct UploaderOptions {
+  net::HubAddress hub;
+  std::string token;
+  base::SessionId session;
+  std::string session_json;  // the session record, sent first and whenever a hub does not know the session
+  std::chrono::milliseconds heartbeat{1000};
+  std::chrono::milliseconds request_timeout{10'000};
+};
+
+struct UploadStatus {
+  enum class Link { kStarting, kConnected, kAway, kRefused };
+  Link link = Link::kStarting;
+  std::string problem;  // the last one, a sentence; empty when connected
+  std::int64_t cluster = 0;  // the hub's id for this cluster, 0 until known
+  std::uint64_t mark = 0;    // highest sequence the hub has acknowledged
+  bool close_requested = false;
+};
+
+// Sends what the queue holds to the hub, on a thread of its own that knows nothing of Python. While the hub is away it
+// tries again with growing pauses, and the queue bounds what waits. Each chunk is repeated until the hub has answered; the
+// hub's mark makes the repetition harmless.
+class Uploader {
+ public:
+  Uploader(UploaderOptions options, std::shared_ptr<BoundedQueue> queue);
+  ~Uploader();  // ends the thread without waiting for the hub
+  Uploader(const Uploader&) = delete;
+  Uploader& operator=(const Uploader&) = delete;
+
+  // Any thread.
+  void wake();
+  UploadStatus status() const;
+  // True once after a hub asked to have the cluster described again.
+  bool take_resync();
+
+  // Sends the rest and ends the thread; false when `timeout` came first. Any thread but the uploader's.
+  bool finish(std::chrono::milliseconds timeout);
+  // After fork(), in the child: the thread is not there, nothing may be waited for.
+  void forget_after_fork();
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace pilothouse::recorder

@@ -1,0 +1,348 @@
+// The CPython extension `pilothouse._recorder`: one type, Recorder. python/pilothouse/_plugin.py is its only user.
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "base/session_id.h"
+#include "recorder/core/recorder.h"
+#include "recorder/python/text.h"
+#include "recorder/python/transition.h"
+
+namespace pilothouse::recorder {
+namespace {
+
+struct Core {
+  Core(UploaderOptions options, std::size_t max_bytes, PyObject* tasks)
+      : session(options.session.to_string()), recorder(std::move(options), max_bytes), reader(tasks) {}
+  std::string session;
+  Recorder recorder;
+  TransitionReader reader;
+};
+
+struct RecorderObject {
+  PyObject_HEAD
+  Core* core;      // nullptr before __init__ and in a forked child
+};
+
+Core* core_of(PyObject* self) { return reinterpret_cast<RecorderObject*>(self)->core; }
+
+// Runs `work`; a C++ exception (there is no memory, say) becomes a Python one.
+template <class Work>
+PyObject* guarded(PyObject* self, Work work) {
+  Core* core = core_of(self);
+  if (core == nullptr) Py_RETURN_NONE;
+  try {
+    return work(*core);
+  } catch (const std::exception& failure) {
+    PyErr_SetString(PyExc_RuntimeError, failure.what());
+    return nullptr;
+  }
+}
+
+PyObject* unicode(std::string_view text) {
+  return PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
+}
+
+int init(PyObject* self, PyObject* args, PyObject* kwargs) {
+  static const char* keywords[] = {"tasks", "address", "token", "session", "max_bytes", "heartbeat", nullptr};
+  PyObject* tasks = nullptr;
+  const char* address = nullptr;
+  const char* token = nullptr;
+  const char* session = nullptr;
+  Py_ssize_t max_bytes = 0;
+  double heartbeat = 0;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnd", const_cast<char**>(keywords), &PyDict_Type, &tasks,
+                                  &address, &token, &session, &max_bytes, &heartbeat) == 0) {
+    return -1;
+  }
+  if (max_bytes < 1 << 20 || !(heartbeat > 0) || heartbeat > 3600) {
+    PyErr_SetString(PyExc_ValueError, "max_bytes is at least 1 MiB, heartbeat more than 0 and at most 3600 s");
+    return -1;
+  }
+  auto hub = net::HubAddress::parse(address);
+  if (!hub) {
+    PyErr_SetString(PyExc_ValueError, hub.error().message.c_str());
+    return -1;
+  }
+
+  UploaderOptions options;
+  options.hub = std::move(*hub);
+  options.token = token;
+  options.session = base::SessionId::random();
+  options.session_json = session;
+  options.heartbeat = std::chrono::milliseconds(static_cast<std::int64_t>(heartbeat * 1000) + 1);
+  try {
+    auto* object = reinterpret_cast<RecorderObject*>(self);
+    delete object->core;
+    object->core = nullptr;
+    object->core = new Core(std::move(options), static_cast<std::size_t>(max_bytes), tasks);
+  } catch (const std::exception& failure) {
+    PyErr_SetString(PyExc_RuntimeError, failure.what());
+    return -1;
+  }
+  return 0;
+}
+
+int traverse(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  if (Core* core = core_of(self)) Py_VISIT(core->reader.tasks());
+  return 0;
+}
+
+int clear(PyObject* self) {
+  auto* object = reinterpret_cast<RecorderObject*>(self);
+  Core* core = object->core;
+  object->core = nullptr;
+  delete core;
+  return 0;
+}
+
+void dealloc(PyObject* self) {
+  PyObject_GC_UnTrack(self);
+  clear(self);
+  PyTypeObject* type = Py_TYPE(self);
+  type->tp_free(self);
+  Py_DECREF(type);
+}
+
+PyObject* transition(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+  Core* core = core_of(self);
+  if (core == nullptr) Py_RETURN_NONE;
+  try {
+    core->reader.read(core->recorder, args, nargs, kwnames);
+  } catch (const std::exception&) {
+    core->recorder.count_drop(tape::Kind::kSpans, 1);
+  }
+  Py_RETURN_NONE;
+}
+
+PyObject* open_computation(PyObject* self, PyObject* args) {
+  const char* id = nullptr;
+  long long start = 0;
+  const char* details = nullptr;
+  if (PyArg_ParseTuple(args, "sLs", &id, &start, &details) == 0) return nullptr;
+  return guarded(self, [&](Core& core) {
+    core.recorder.open_computation(id, start, details);
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* describe_computation(PyObject* self, PyObject* args) {
+  const char* id = nullptr;
+  const char* details = nullptr;
+  if (PyArg_ParseTuple(args, "ss", &id, &details) == 0) return nullptr;
+  return guarded(self, [&](Core& core) {
+    core.recorder.describe_computation(id, details);
+    Py_RETURN_NONE;
+  });
+}
+
+bool kind_of(std::string_view name, tape::Kind& kind) {
+  const auto found = std::find(tape::kKindNames.begin() + 1, tape::kKindNames.end(), name);
+  if (found == tape::kKindNames.end()) {
+    PyErr_Format(PyExc_ValueError, "no such kind: %s", name.data());
+    return false;
+  }
+  kind = static_cast<tape::Kind>(found - tape::kKindNames.begin());
+  return true;
+}
+
+PyObject* put(PyObject* self, PyObject* args) {
+  const char* name = nullptr;
+  const char* text = nullptr;
+  Py_ssize_t size = 0;
+  tape::Kind kind{};
+  if (PyArg_ParseTuple(args, "ss#", &name, &text, &size) == 0 || !kind_of(name, kind)) return nullptr;
+  return guarded(self, [&](Core& core) {
+    core.recorder.put_record(kind, std::string(text, static_cast<std::size_t>(size)));
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* drop(PyObject* self, PyObject* args) {
+  const char* name = nullptr;
+  unsigned long long count = 0;
+  tape::Kind kind{};
+  if (PyArg_ParseTuple(args, "sK", &name, &count) == 0 || !kind_of(name, kind)) return nullptr;
+  return guarded(self, [&](Core& core) {
+    core.recorder.count_drop(kind, count);
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* preset_group(PyObject* self, PyObject* args) {
+  const char* name = nullptr;
+  unsigned long long total = 0;
+  unsigned long long memory = 0;
+  unsigned long long erred = 0;
+  if (PyArg_ParseTuple(args, "sKKK", &name, &total, &memory, &erred) == 0) return nullptr;
+  return guarded(self, [&](Core& core) {
+    core.recorder.preset_group(name, total, memory, erred);
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* groups(PyObject* self, PyObject*) {
+  return guarded(self, [&](Core& core) -> PyObject* {
+    const auto stale = core.recorder.groups_to_refresh();
+    PyObject* list = PyList_New(static_cast<Py_ssize_t>(stale.size()));
+    if (list == nullptr) return nullptr;
+    for (std::size_t i = 0; i < stale.size(); ++i) {
+      PyObject* pair = Py_BuildValue("IN", stale[i].slot, unicode(stale[i].name));
+      if (pair == nullptr) {
+        Py_DECREF(list);
+        return nullptr;
+      }
+      PyList_SET_ITEM(list, static_cast<Py_ssize_t>(i), pair);
+    }
+    return list;
+  });
+}
+
+PyObject* set_group(PyObject* self, PyObject* args) {
+  unsigned slot = 0;
+  unsigned long long counts[4] = {};
+  const char* prefix = nullptr;
+  PyObject* dependencies = nullptr;
+  if (PyArg_ParseTuple(args, "IKKKKsO!", &slot, &counts[0], &counts[1], &counts[2], &counts[3], &prefix, &PyList_Type,
+                       &dependencies) == 0) {
+    return nullptr;
+  }
+  return guarded(self, [&](Core& core) {
+    std::vector<std::string> texts;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(dependencies); ++i) {
+      std::string scratch;
+      texts.emplace_back(utf8_of(PyList_GET_ITEM(dependencies, i), scratch));
+    }
+    core.recorder.set_gauges(slot, {counts[0], counts[1], counts[2], counts[3]});
+    core.recorder.describe_group(slot, prefix, std::move(texts));
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* flush(PyObject* self, PyObject*) {
+  return guarded(self, [](Core& core) {
+    core.recorder.flush();
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* take_resync(PyObject* self, PyObject*) {
+  return guarded(self, [](Core& core) {
+    const bool asked = core.recorder.uploader().take_resync();
+    if (asked) core.recorder.describe_all_again();
+    return PyBool_FromLong(asked);
+  });
+}
+
+PyObject* end(PyObject* self, PyObject* args) {
+  long long stop = 0;
+  const char* reason = nullptr;
+  if (PyArg_ParseTuple(args, "Ls", &stop, &reason) == 0) return nullptr;
+  return guarded(self, [&](Core& core) {
+    core.recorder.end(stop, reason);
+    Py_RETURN_NONE;
+  });
+}
+
+PyObject* finish(PyObject* self, PyObject* args) {
+  double timeout = 0;
+  if (PyArg_ParseTuple(args, "d", &timeout) == 0) return nullptr;
+  return guarded(self, [&](Core& core) {
+    bool sent = false;
+    Py_BEGIN_ALLOW_THREADS;
+    sent = core.recorder.uploader().finish(std::chrono::milliseconds(static_cast<std::int64_t>(timeout * 1000)));
+    Py_END_ALLOW_THREADS;
+    return PyBool_FromLong(sent);
+  });
+}
+
+PyObject* status(PyObject* self, PyObject*) {
+  return guarded(self, [](Core& core) -> PyObject* {
+    const UploadStatus now = core.recorder.uploader().status();
+    const char* links[] = {"starting", "connected", "away", "refused"};
+    PyObject* drops = PyDict_New();
+    if (drops == nullptr) return nullptr;
+    const Drops counts = core.recorder.drops();
+    for (std::size_t kind = 1; kind < counts.size(); ++kind) {
+      if (counts[kind].count == 0) continue;
+      PyObject* count = PyLong_FromUnsignedLongLong(counts[kind].count);
+      if (count == nullptr || PyDict_SetItemString(drops, tape::kKindNames[kind].data(), count) != 0) {
+        Py_XDECREF(count);
+        Py_DECREF(drops);
+        return nullptr;
+      }
+      Py_DECREF(count);
+    }
+    return Py_BuildValue("{s:s,s:N,s:L,s:K,s:O,s:N,s:s}", "link", links[static_cast<int>(now.link)], "problem",
+                         unicode(now.problem), "cluster", static_cast<long long>(now.cluster), "mark",
+                         static_cast<unsigned long long>(now.mark), "close_requested",
+                         now.close_requested ? Py_True : Py_False, "drops", drops, "session", core.session.c_str());
+  });
+}
+
+// In a child of fork(): nothing of the parent's recorder may be used, waited for or freed.
+PyObject* forked(PyObject* self, PyObject*) {
+  auto* object = reinterpret_cast<RecorderObject*>(self);
+  if (object->core != nullptr) object->core->recorder.uploader().forget_after_fork();
+  object->core = nullptr;
+  Py_RETURN_NONE;
+}
+
+PyMethodDef methods[] = {
+    {"transition", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(transition)),
+     METH_FASTCALL | METH_KEYWORDS, "transition(key, start, finish, *args, **kwargs): the scheduler's hook."},
+    {"open_computation", open_computation, METH_VARARGS, "open_computation(id, start_us, details_json)"},
+    {"describe_computation", describe_computation, METH_VARARGS, "describe_computation(id, details_json)"},
+    {"put", put, METH_VARARGS, "put(kind, record_json)"},
+    {"drop", drop, METH_VARARGS, "drop(kind, count): count records that could not be kept."},
+    {"preset_group", preset_group, METH_VARARGS, "preset_group(name, total, memory, erred)"},
+    {"groups", groups, METH_NOARGS, "groups() -> [(slot, name)]: those whose gauges are due."},
+    {"set_group", set_group, METH_VARARGS,
+     "set_group(slot, waiting, queued, processing, no_worker, prefix, dependencies)"},
+    {"flush", flush, METH_NOARGS, "flush(): hand over what was recorded since the last flush."},
+    {"take_resync", take_resync, METH_NOARGS, "take_resync() -> bool: the hub wants the cluster described again."},
+    {"end", end, METH_VARARGS, "end(stop_us, reason): the last record."},
+    {"finish", finish, METH_VARARGS, "finish(timeout) -> bool: send the rest; False when the hub did not take it."},
+    {"status", status, METH_NOARGS, "status() -> dict"},
+    {"forked", forked, METH_NOARGS, "forked(): make this object inert in a child process."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyType_Slot slots[] = {
+    {Py_tp_doc, const_cast<char*>("The native recorder of one scheduler.")},
+    {Py_tp_init, reinterpret_cast<void*>(init)},
+    {Py_tp_new, reinterpret_cast<void*>(PyType_GenericNew)},
+    {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+    {Py_tp_traverse, reinterpret_cast<void*>(traverse)},
+    {Py_tp_clear, reinterpret_cast<void*>(clear)},
+    {Py_tp_methods, methods},
+    {0, nullptr},
+};
+
+PyType_Spec spec = {"pilothouse._recorder.Recorder", sizeof(RecorderObject), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
+
+int exec_module(PyObject* module) {
+  if (!TransitionReader::prepare()) return -1;
+  PyObject* type = PyType_FromSpec(&spec);
+  if (type == nullptr) return -1;
+  const int failed = PyModule_AddObject(module, "Recorder", type);
+  if (failed != 0) Py_DECREF(type);
+  return failed;
+}
+
+PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_module)}, {0, nullptr}};
+
+PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "_recorder", "The native recorder.", 0,       nullptr, module_slots,
+                          nullptr,               nullptr,     nullptr};
+
+}  // namespace
+}  // namespace pilothouse::recorder
+
+PyMODINIT_FUNC PyInit__recorder() { return PyModuleDef_Init(&pilothouse::recorder::module_def); }

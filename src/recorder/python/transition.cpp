@@ -1,0 +1,312 @@
+#include "recorder/python/transition.h"
+
+#include <cmath>
+
+#include "base/utf8.h"
+#include "recorder/core/exception_text.h"
+#include "recorder/python/text.h"
+
+namespace pilothouse::recorder {
+namespace {
+
+constexpr std::size_t kMaxMessage = 16U << 10;
+constexpr std::size_t kMaxTraceback = 64U << 10;
+constexpr std::size_t kMaxWorkers = 32;
+
+// Interned, so that comparing a name is comparing a pointer.
+struct Names {
+  PyObject *released, *waiting, *queued, *no_worker, *processing, *memory, *erred, *forgotten;
+  PyObject *worker, *nbytes, *type_name, *startstops, *thread;
+  PyObject *cause, *exception_text, *traceback_text;
+  PyObject *action, *start, *stop;
+  PyObject *group, *name, *key, *exception_blame, *erred_on, *suspicious;
+};
+Names names;
+
+bool same(PyObject* given, PyObject* name) {
+  if (given == name) return true;
+  if (PyUnicode_CHECK_INTERNED(given) != 0) return false;
+  return PyUnicode_Compare(given, name) == 0;
+}
+
+// An owned reference that is released at the end of the scope; a failed lookup is no error here.
+class Owned {
+ public:
+  explicit Owned(PyObject* object) : object_(object) {
+    if (object_ == nullptr) PyErr_Clear();
+  }
+  ~Owned() { Py_XDECREF(object_); }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  PyObject* get() const { return object_; }
+  explicit operator bool() const { return object_ != nullptr && object_ != Py_None; }
+
+ private:
+  PyObject* object_;
+};
+
+Owned attribute(PyObject* object, PyObject* name) { return Owned(PyObject_GetAttr(object, name)); }
+
+std::int64_t int64_of(PyObject* object, std::int64_t otherwise) {
+  if (object == nullptr || !PyLong_Check(object)) return otherwise;
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
+  return overflow != 0 ? otherwise : value;
+}
+
+std::uint64_t uint64_of(PyObject* object) {
+  if (object == nullptr || !PyLong_Check(object)) return 0;
+  const auto value = PyLong_AsUnsignedLongLongMask(object);
+  if (PyErr_Occurred() != nullptr) PyErr_Clear();
+  return value;
+}
+
+// Seconds to microseconds; 0 for what cannot be a time of day on this planet.
+base::Micros micros_of(PyObject* object) {
+  if (object == nullptr) return 0;
+  double seconds = 0;
+  if (PyFloat_Check(object)) {
+    seconds = PyFloat_AS_DOUBLE(object);
+  } else if (PyLong_Check(object)) {
+    seconds = static_cast<double>(int64_of(object, 0));
+  }
+  constexpr double kYear9999 = 253402300800.0;
+  if (!(seconds > 0) || seconds > kYear9999) return 0;
+  return std::llround(seconds * 1e6);
+}
+
+std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
+  if (text.size() <= limit) return std::string(text);
+  truncated = true;
+  return std::string(base::utf8_prefix(text, limit)) + "\n...[cut, " + std::to_string(text.size()) + " bytes]";
+}
+
+}  // namespace
+
+struct TransitionReader::Arguments {
+  PyObject* worker = nullptr;
+  PyObject* nbytes = nullptr;
+  PyObject* type_name = nullptr;
+  PyObject* startstops = nullptr;
+  PyObject* thread = nullptr;
+  PyObject* cause = nullptr;
+  PyObject* exception_text = nullptr;
+  PyObject* traceback_text = nullptr;
+
+  Arguments(PyObject* const* values, PyObject* kwnames) {
+    const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
+    for (Py_ssize_t i = 0; i < count; ++i) {
+      PyObject* name = PyTuple_GET_ITEM(kwnames, i);
+      for (const auto& [known, slot] : {std::pair{names.worker, &worker},
+                                        {names.nbytes, &nbytes},
+                                        {names.type_name, &type_name},
+                                        {names.startstops, &startstops},
+                                        {names.thread, &thread},
+                                        {names.cause, &cause},
+                                        {names.exception_text, &exception_text},
+                                        {names.traceback_text, &traceback_text}}) {
+        if (!same(name, known)) continue;
+        *slot = values[i];
+        break;
+      }
+    }
+  }
+};
+
+bool TransitionReader::prepare() {
+  if (names.released != nullptr) return true;
+  for (const auto& [slot, text] : {std::pair{&names.waiting, "waiting"},
+                                   {&names.queued, "queued"},
+                                   {&names.no_worker, "no-worker"},
+                                   {&names.processing, "processing"},
+                                   {&names.memory, "memory"},
+                                   {&names.erred, "erred"},
+                                   {&names.forgotten, "forgotten"},
+                                   {&names.worker, "worker"},
+                                   {&names.nbytes, "nbytes"},
+                                   {&names.type_name, "typename"},
+                                   {&names.startstops, "startstops"},
+                                   {&names.thread, "thread"},
+                                   {&names.cause, "cause"},
+                                   {&names.exception_text, "exception_text"},
+                                   {&names.traceback_text, "traceback_text"},
+                                   {&names.action, "action"},
+                                   {&names.start, "start"},
+                                   {&names.stop, "stop"},
+                                   {&names.group, "group"},
+                                   {&names.name, "name"},
+                                   {&names.key, "key"},
+                                   {&names.exception_blame, "exception_blame"},
+                                   {&names.erred_on, "erred_on"},
+                                   {&names.suspicious, "suspicious"},
+                                   {&names.released, "released"}}) {
+    *slot = PyUnicode_InternFromString(text);
+    if (*slot == nullptr) return false;
+  }
+  return true;
+}
+
+TransitionReader::TransitionReader(PyObject* tasks) : tasks_(tasks) {
+  Py_INCREF(tasks_);
+  actions_.reserve(16);
+}
+
+TransitionReader::~TransitionReader() { Py_DECREF(tasks_); }
+
+PyObject* TransitionReader::task_of(PyObject* key) const {
+  PyObject* task = PyDict_GetItemWithError(tasks_, key);
+  if (task == nullptr) PyErr_Clear();
+  return task;
+}
+
+std::string_view TransitionReader::group_of(PyObject* task, PyObject*& owner) {
+  const Owned group = attribute(task, names.group);
+  if (!group) return {};
+  owner = PyObject_GetAttr(group.get(), names.name);
+  if (owner == nullptr) PyErr_Clear();
+  return utf8_of(owner, group_text_);
+}
+
+void TransitionReader::read_actions(PyObject* startstops) {
+  actions_.clear();
+  if (startstops == nullptr || (!PyList_Check(startstops) && !PyTuple_Check(startstops))) return;
+  const Py_ssize_t count = PySequence_Fast_GET_SIZE(startstops);
+  for (Py_ssize_t i = 0; i < count && actions_.size() < kMaxActionsPerSpan; ++i) {
+    PyObject* entry = PySequence_Fast_GET_ITEM(startstops, i);
+    if (!PyDict_Check(entry)) continue;
+    PyObject* action = PyDict_GetItemWithError(entry, names.action);
+    if (action == nullptr || !PyUnicode_Check(action)) continue;
+    // Action names are Dask's own plain ASCII words; anything else is not one.
+    if (!PyUnicode_IS_COMPACT_ASCII(action)) continue;
+    const std::string_view name(reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(action)),
+                                static_cast<std::size_t>(PyUnicode_GET_LENGTH(action)));
+    actions_.push_back({name, micros_of(PyDict_GetItemWithError(entry, names.start)),
+                        micros_of(PyDict_GetItemWithError(entry, names.stop))});
+  }
+  if (PyErr_Occurred() != nullptr) PyErr_Clear();
+}
+
+void TransitionReader::finished(Recorder& recorder, PyObject* key, const Arguments& given) {
+  PyObject* task = task_of(key);
+  if (task == nullptr) return;
+  PyObject* owner = nullptr;
+  Span span;
+  span.group = group_of(task, owner);
+  const Owned held(owner);
+  span.key = key_text(key, key_text_);
+  if (given.worker != nullptr) span.worker = utf8_of(given.worker, worker_text_);
+  if (given.type_name != nullptr) span.type = utf8_of(given.type_name, type_text_);
+  span.thread = uint64_of(given.thread);
+  span.nbytes = int64_of(given.nbytes, -1);
+  read_actions(given.startstops);
+  span.actions = actions_.data();
+  span.action_count = actions_.size();
+  recorder.task_finished(span);
+}
+
+// Its result was put there by someone else while it waited.
+void TransitionReader::adopted(Recorder& recorder, PyObject* key) {
+  PyObject* task = task_of(key);
+  if (task == nullptr) return;
+  PyObject* owner = nullptr;
+  const std::string_view group = group_of(task, owner);
+  const Owned held(owner);
+  recorder.task_adopted(group);
+}
+
+void TransitionReader::erred(Recorder& recorder, PyObject* key, PyObject* start, const Arguments& given) {
+  PyObject* task = task_of(key);
+  if (task == nullptr) return;
+  PyObject* owner = nullptr;
+  Span span;
+  span.group = group_of(task, owner);
+  const Owned held(owner);
+  span.key = key_text(key, key_text_);
+
+  const bool own = given.cause != nullptr && given.cause != Py_None &&
+                   PyObject_RichCompareBool(given.cause, key, Py_EQ) == 1;
+  if (PyErr_Occurred() != nullptr) PyErr_Clear();
+  if (!own) {
+    const Owned blame = attribute(task, names.exception_blame);
+    std::string cause_text;
+    std::string_view cause;
+    if (blame) {
+      const Owned cause_key = attribute(blame.get(), names.key);
+      if (cause_key) cause = key_text(cause_key.get(), cause_text);
+      recorder.task_blamed(span.key, span.group, cause, same(start, names.released));
+    }
+    return;
+  }
+
+  Failure failure;
+  const Owned erred_on = attribute(task, names.erred_on);
+  if (erred_on) {
+    const Owned iterator(PyObject_GetIter(erred_on.get()));
+    while (iterator && failure.workers.size() < kMaxWorkers) {
+      const Owned worker(PyIter_Next(iterator.get()));
+      if (worker.get() == nullptr) break;
+      std::string scratch;
+      failure.workers.emplace_back(utf8_of(worker.get(), scratch));
+    }
+  }
+  std::string scratch;
+  if (given.exception_text != nullptr && given.exception_text != Py_None) {
+    ExceptionText text = split_exception_text(utf8_of(given.exception_text, scratch));
+    failure.type = std::move(text.type);
+    failure.message = cut(text.message, kMaxMessage, failure.truncated);
+  } else {
+    // Only the scheduler itself gives no text, when workers died under a task.
+    const Owned deaths = attribute(task, names.suspicious);
+    failure.type = "KilledWorker";
+    failure.message = "Attempted to run task " + std::string(span.key) + " on " +
+                      std::to_string(int64_of(deaths.get(), 0)) +
+                      " different workers, but all those workers died while running it.";
+  }
+  if (given.traceback_text != nullptr) {
+    failure.traceback = cut(utf8_of(given.traceback_text, scratch), kMaxTraceback, failure.truncated);
+  }
+
+  if (given.worker != nullptr) span.worker = utf8_of(given.worker, worker_text_);
+  span.thread = uint64_of(given.thread);
+  read_actions(given.startstops);
+  span.actions = actions_.data();
+  span.action_count = actions_.size();
+  recorder.task_failed(span, std::move(failure));
+}
+
+void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+  if (nargs < 3) return;
+  PyObject* key = args[0];
+  PyObject* start = args[1];
+  PyObject* finish = args[2];
+  if (!PyUnicode_Check(start) || !PyUnicode_Check(finish)) return;
+
+  if (same(finish, names.memory)) {
+    if (same(start, names.processing)) {
+      finished(recorder, key, Arguments(args + nargs, kwnames));
+    } else if (same(start, names.waiting)) {
+      adopted(recorder, key);
+    }
+  } else if (same(finish, names.waiting)) {
+    if (!same(start, names.released)) return;
+    PyObject* task = task_of(key);
+    if (task == nullptr) return;
+    PyObject* owner = nullptr;
+    const std::string_view group = group_of(task, owner);
+    const Owned held(owner);
+    const Owned nbytes = attribute(task, names.nbytes);
+    recorder.task_entered(key_text(key, key_text_), group, int64_of(nbytes.get(), -1) >= 0);
+  } else if (same(finish, names.erred)) {
+    erred(recorder, key, start, Arguments(args + nargs, kwnames));
+  } else if (same(finish, names.released)) {
+    if (same(start, names.memory)) return;
+    const Withdrawal why = same(start, names.erred)        ? Withdrawal::kErred
+                           : same(start, names.processing) ? Withdrawal::kRunning
+                                                           : Withdrawal::kNotStarted;
+    recorder.task_withdrawn(key_text(key, key_text_), why);
+  } else if (same(finish, names.forgotten)) {
+    if (recorder.remembers_keys()) recorder.task_forgotten(key_text(key, key_text_));
+  }
+}
+
+}  // namespace pilothouse::recorder
