@@ -1,0 +1,349 @@
+"""The one place that reads Dask's configuration, section ``pilothouse``."""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+import json
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import dask.config
+import yaml
+from dask.utils import parse_bytes, parse_timedelta
+
+DEFAULT_ADDRESS = "http://127.0.0.1:8790"
+
+_DEFAULTS_FILE = os.path.join(os.path.dirname(__file__), "pilothouse.yaml")
+_MAX_CLIENT_FILE = 64 * 1024
+
+_T = TypeVar("_T")
+
+
+class ConfigError(ValueError):
+    """A setting cannot be right. The message names the key and where its value comes from."""
+
+
+class _Invalid(ValueError):
+    """What a value must be; the key and its source are put before and behind it."""
+
+
+@dataclass(frozen=True)
+class HubLocation:
+    """Where the hub is and how to be let in."""
+
+    address: str
+    token: str | None
+    workspace: str | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be configured, checked. Durations are seconds, sizes bytes."""
+
+    address: str | None
+    token: str | None
+    workspace: str | None
+    name: str | None
+    user: str
+    disabled: bool
+    flush_interval: float
+    spool_max_bytes: int
+    code_transmit: bool
+    code_frames: int
+    events_allow: tuple[str, ...]
+    events_ignore: tuple[str, ...]
+    events_max_bytes: int
+
+    @classmethod
+    def load(cls) -> Settings:
+        """Read ``dask.config`` as it is now. Raises ConfigError."""
+        _refuse_unknown_keys()
+        return cls(
+            address=_read("address", _optional(parse_address)),
+            token=_read("token", _optional(_parse_token)),
+            workspace=_read("workspace", _optional(_parse_text)),
+            name=_read("name", _optional(_parse_text)),
+            user=_read("user", _optional(_parse_text)) or _login_name(),
+            disabled=_read("disabled", _parse_bool),
+            flush_interval=_read("flush-interval", _duration(0.05, 60.0, "50 ms to 60 s")),
+            spool_max_bytes=_read("spool.max-bytes", _size(2**20, 2**30, "1 MiB to 1 GiB")),
+            code_transmit=_read("code.transmit", _parse_bool),
+            code_frames=_read("code.frames", _integer(1, 20)),
+            events_allow=_read("events.allow", _parse_patterns),
+            events_ignore=_read("events.ignore", _parse_patterns),
+            events_max_bytes=_read("events.max-bytes", _size(256, 2**20, "256 B to 1 MiB")),
+        )
+
+    def resolve_hub(self) -> HubLocation:
+        """These settings, completed from the file that a hub on this machine leaves behind."""
+        return resolve_hub(self.address, self.token, self.workspace)
+
+
+def resolve_hub(address: str | None, token: str | None, workspace: str | None) -> HubLocation:
+    if address is not None and token is not None:
+        return HubLocation(address, token, workspace)
+    local = _read_client_file(default_state_dir() / "client.json")
+    if local is None:
+        return HubLocation(address or DEFAULT_ADDRESS, token, workspace)
+    if address is not None and not _same_hub(address, local.address):
+        # The file's token is for the file's hub: another address must not get to see it.
+        return HubLocation(address, token, workspace)
+    if token is not None:
+        return HubLocation(address or local.address, token, workspace)
+    return HubLocation(address or local.address, local.token, workspace or local.workspace)
+
+
+def default_state_dir() -> Path:
+    """Where a hub keeps its files unless told otherwise."""
+    base = os.environ.get("XDG_STATE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "pilothouse"
+
+
+def parse_address(value: Any) -> str:
+    """``http://host[:port][/prefix]`` without a slash at its end. Raises ValueError."""
+    text = _parse_text(value).rstrip("/")
+    shape = "must look like http://host:port"
+    if any(c.isspace() for c in text):
+        raise _Invalid(shape)
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise _Invalid(shape)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise _Invalid(f"{shape}, without user, query or fragment")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise _Invalid(f"{shape}, with a port from 1 to 65535")
+    return text
+
+
+def _load_defaults() -> Mapping[str, Any]:
+    with open(_DEFAULTS_FILE, encoding="utf-8") as file:
+        defaults: Mapping[str, Any] = yaml.safe_load(file)
+    dask.config.update_defaults(defaults)
+    dask.config.ensure_file(source=_DEFAULTS_FILE)
+    return defaults
+
+
+def _flatten(section: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in section.items():
+        name = prefix + str(key).replace("_", "-")
+        if isinstance(value, Mapping) and value:
+            yield from _flatten(value, name + ".")
+        else:
+            yield name, value
+
+
+_KEYS: Mapping[str, Any] = dict(_flatten(_load_defaults()["pilothouse"]))
+
+
+def _refuse_unknown_keys() -> None:
+    section = dask.config.get("pilothouse", default=None)
+    if section is None:
+        return
+    if not isinstance(section, Mapping):
+        raise ConfigError(f"pilothouse must be a section with keys, not {section!r} ({_source('', section)[0]})")
+    sections = {key.rpartition(".")[0] for key in _KEYS}
+    for key, value in _flatten(section):
+        if key in _KEYS:
+            continue
+        source = _source(key, value)[0]
+        if key in sections:
+            raise ConfigError(f"pilothouse.{key} must be a section with keys, not {value!r} ({source})")
+        near = difflib.get_close_matches(key, _KEYS, n=1)
+        hint = f"; did you mean pilothouse.{near[0]}?" if near else ""
+        raise ConfigError(f"pilothouse.{key} is not a setting ({source}){hint}")
+
+
+def _read(key: str, parse: Callable[[Any], _T]) -> _T:
+    value = dask.config.get(f"pilothouse.{key}", default=_KEYS[key])
+    try:
+        return parse(value)
+    except ValueError as error:
+        source, raw = _source(key, value)
+        if raw is not None and not isinstance(value, str):
+            # Dask evaluates environment variables as Python: a user called 007 arrives as something else.
+            try:
+                return parse(raw)
+            except ValueError:
+                pass
+        shown = "" if key == "token" else f", not {value!r}"
+        raise ConfigError(f"pilothouse.{key} {error}{shown} ({source})") from None
+
+
+def _source(key: str, value: Any) -> tuple[str, str | None]:
+    """Where a value comes from, in words; and the raw text when that is an environment variable."""
+    for name, raw in os.environ.items():
+        if name.startswith("DASK_PILOTHOUSE") and _env_key(name) == key and dask.config.interpret_value(raw) == value:
+            return f"from environment variable {name}", raw
+    found = None
+    for path in _yaml_files():
+        try:
+            with open(path, encoding="utf-8") as file:
+                section = yaml.safe_load(file)["pilothouse"]
+        except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+            continue
+        values = dict(_flatten(section)) if isinstance(section, Mapping) else {"": section}
+        if values.get(key, _KEYS) == value:
+            found = path
+    if found is not None:
+        return f"from {found}", None
+    if "DASK_INTERNAL_INHERIT_CONFIG" in os.environ:
+        return "set in code or inherited from the parent process", None
+    return "set in code, with dask.config.set", None
+
+
+def _env_key(name: str) -> str:
+    return name[len("DASK_") :].lower().replace("__", ".").replace("_", "-").partition(".")[2]
+
+
+def _yaml_files() -> Iterator[str]:
+    for place in dask.config.paths:
+        if os.path.isfile(place):
+            yield place
+            continue
+        try:
+            names = sorted(os.listdir(place))
+        except OSError:
+            continue
+        for name in names:
+            if name.lower().endswith((".json", ".yaml", ".yml")):
+                yield os.path.join(place, name)
+
+
+def _optional(parse: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
+    return lambda value: None if value is None else parse(value)
+
+
+def _parse_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Invalid("must be text")
+    text = value.strip()
+    if not text:
+        raise _Invalid("must not be empty")
+    if len(text) > 512 or not text.isprintable():
+        raise _Invalid("must be at most 512 printable characters")
+    return text
+
+
+def _parse_token(value: Any) -> str:
+    text = _parse_text(value)
+    if not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise _Invalid("must be a token as the hub printed it, like ph_...")
+    return text
+
+
+def _parse_bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    text = str(value).strip().lower()
+    if text not in known:
+        raise _Invalid("must be true or false")
+    return known[text]
+
+
+def _integer(low: int, high: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        wrong = f"must be a whole number from {low} to {high}"
+        if isinstance(value, bool) or not re.fullmatch(r"\d{1,9}", str(value).strip()):
+            raise _Invalid(wrong)
+        number = int(value)
+        if not low <= number <= high:
+            raise _Invalid(wrong)
+        return number
+
+    return parse
+
+
+def _duration(low: float, high: float, words: str) -> Callable[[Any], float]:
+    def parse(value: Any) -> float:
+        try:
+            if value is None or isinstance(value, bool):
+                raise ValueError
+            seconds = float(parse_timedelta(value))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
+            raise _Invalid(f'must be a duration like "1s", {words}') from None
+        if not low <= seconds <= high:
+            raise _Invalid(f"must be {words}")
+        return seconds
+
+    return parse
+
+
+def _size(low: int, high: int, words: str) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        try:
+            if value is None or isinstance(value, bool):
+                raise ValueError
+            size = int(parse_bytes(value))
+        except (ValueError, TypeError, IndexError, AttributeError, OverflowError):
+            raise _Invalid(f'must be a size like "32 MiB", {words}') from None
+        if not low <= size <= high:
+            raise _Invalid(f"must be {words}")
+        return size
+
+    return parse
+
+
+def _parse_patterns(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)):
+        raise _Invalid('must be a list of shell patterns, like ["all", "scheduler"]')
+    if not all(isinstance(part, str) and part.strip() for part in value):
+        raise _Invalid('must be a list of shell patterns, like ["all", "scheduler"]')
+    return tuple(part.strip() for part in value)
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container's user may have no name
+        return f"uid-{os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+def _read_client_file(path: Path) -> HubLocation | None:
+    """What the hub on this machine wrote; None when there is no such file or it cannot be used."""
+    try:
+        with open(path, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            content = file.read(_MAX_CLIENT_FILE + 1)
+    except OSError:
+        return None
+    try:
+        if len(content) > _MAX_CLIENT_FILE:
+            raise _Invalid("it is too large")
+        fields = json.loads(content)
+        if not isinstance(fields, dict):
+            raise _Invalid("it is not a JSON object")
+        workspace = fields.get("workspace")
+        location = HubLocation(
+            parse_address(fields.get("address")),
+            _parse_token(fields.get("token")),
+            None if workspace is None else _parse_text(workspace),
+        )
+    except (ValueError, RecursionError) as error:
+        warnings.warn(f"{path} is ignored: {error}. Starting a hub writes it anew.", stacklevel=2)
+        return None
+    if mode & 0o077:
+        warnings.warn(f"{path} holds a token and others may read it. Run: chmod 600 {path}", stacklevel=2)
+    return location
+
+
+def _same_hub(left: str, right: str) -> bool:
+    def parts(address: str) -> tuple[str, str, int | None, str]:
+        url = urlsplit(address)
+        host = (url.hostname or "").replace("localhost", "127.0.0.1")
+        return url.scheme, host, url.port or {"http": 80, "https": 443}.get(url.scheme), url.path.rstrip("/")
+
+    return parts(left) == parts(right)
