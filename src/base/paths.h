@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+// Where Pilothouse keeps its state on this machine. The one place that reads XDG_STATE_HOME and HOME.
+namespace pilothouse::base {
+
+// $XDG_STATE_HOME/pilothouse, else ~/.local/state/pilothouse. The directory may not exist.
+std::filesystem::path default_state_dir();
+
+// Files of a state directory.
+inline constexpr std::string_view kDatabaseFile = "hub.db";
+inline constexpr std::string_view kClientFile = "client.json";  // address, token and workspace for local clients
+inline constexpr std::string_view kLockFile = "hub.lock";       // held by the hub that serves the directory
+
+}  // namespace pilothouse::base
