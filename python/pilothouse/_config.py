@@ -67,10 +67,10 @@ class Settings:
         _refuse_unknown_keys()
         return cls(
             address=_read("address", _optional(parse_address)),
-            token=_read("token", _optional(_parse_token)),
-            workspace=_read("workspace", _optional(_parse_text)),
-            name=_read("name", _optional(_parse_text)),
-            user=_read("user", _optional(_parse_text)) or _login_name(),
+            token=_read("token", _optional(parse_token)),
+            workspace=_read("workspace", _optional(parse_text)),
+            name=_read("name", _optional(parse_text)),
+            user=_read("user", _optional(parse_text)) or _login_name(),
             disabled=_read("disabled", _parse_bool),
             flush_interval=_read("flush-interval", _duration(0.05, 60.0, "50 ms to 60 s")),
             spool_max_bytes=_read("spool.max-bytes", _size(2**20, 2**30, "1 MiB to 1 GiB")),
@@ -108,7 +108,7 @@ def default_state_dir() -> Path:
 
 def parse_address(value: Any) -> str:
     """``http://host[:port][/prefix]`` without a slash at its end. Raises ValueError."""
-    text = _parse_text(value).rstrip("/")
+    text = parse_text(value).rstrip("/")
     shape = "must look like http://host:port"
     if any(c.isspace() for c in text):
         raise _Invalid(shape)
@@ -224,7 +224,7 @@ def _optional(parse: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
     return lambda value: None if value is None else parse(value)
 
 
-def _parse_text(value: Any) -> str:
+def parse_text(value: Any) -> str:
     if not isinstance(value, str):
         raise _Invalid("must be text")
     text = value.strip()
@@ -235,8 +235,8 @@ def _parse_text(value: Any) -> str:
     return text
 
 
-def _parse_token(value: Any) -> str:
-    text = _parse_text(value)
+def parse_token(value: Any) -> str:
+    text = parse_text(value)
     if not re.fullmatch(r"[\x21-\x7e]+", text):
         raise _Invalid("must be a token as the hub printed it, like ph_...")
     return text
@@ -329,8 +329,8 @@ def _read_client_file(path: Path) -> HubLocation | None:
         workspace = fields.get("workspace")
         location = HubLocation(
             parse_address(fields.get("address")),
-            _parse_token(fields.get("token")),
-            None if workspace is None else _parse_text(workspace),
+            parse_token(fields.get("token")),
+            None if workspace is None else parse_text(workspace),
         )
     except (ValueError, RecursionError) as error:
         warnings.warn(f"{path} is ignored: {error}. Starting a hub writes it anew.", stacklevel=2)

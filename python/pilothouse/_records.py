@@ -1,0 +1,303 @@
+"""What the hub knows, as typed records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from dask.utils import format_bytes
+
+from pilothouse._listing import Column, Record, RecordList, one_line, show_duration, show_time
+
+
+class DesiredState(Record):
+    """What a cluster was asked to become, and how far that is."""
+
+    __slots__ = ()
+    state: str
+    requested: float
+    acknowledged: float | None
+    observed: float | None
+
+
+class ClusterClient(Record):
+    __slots__ = ()
+    plural = "clients"
+    time_fields = frozenset({"joined", "left"})
+    columns = (
+        Column("client", lambda r: str(r.client)),
+        Column("joined", lambda r: show_time(r.joined)),
+        Column("left", lambda r: show_time(r.left)),
+    )
+    client: str
+    joined: float
+    left: float | None
+
+
+class Cluster(Record):
+    """One life of one Dask scheduler."""
+
+    __slots__ = ()
+    plural = "clusters"
+    time_fields = frozenset({"start", "stop", "last_seen"})
+    spread_fields = frozenset({"workers", "tasks", "versions"})
+    nested_fields: ClassVar[Mapping[str, type[Record]]] = {"desired_state": DesiredState, "client_list": ClusterClient}
+    columns = (
+        Column("id", lambda r: str(r.id), right=True),
+        Column("name", lambda r: str(r.name)),
+        Column("status", lambda r: str(r.status)),
+        Column("user", lambda r: str(r.user)),
+        Column("start", lambda r: show_time(r.start)),
+        Column("duration", lambda r: show_duration((r.stop or r.last_seen) - r.start), right=True),
+        Column("workers", lambda r: str(r.workers["now"] if r.status == "running" else r.workers["total"]), right=True),
+        Column("threads", lambda r: str(r.threads), right=True),
+        Column("memory", lambda r: format_bytes(r.memory_limit), right=True),
+        Column("tasks", lambda r: str(r.tasks["total"]), right=True),
+        Column("erred", lambda r: str(r.tasks["erred"]), right=True),
+        Column("scheduler_id", lambda r: str(r.scheduler_id)),
+    )
+    id: int
+    scheduler_id: str
+    name: str
+    status: str
+    workspace: str
+    address: str
+    dashboard: str | None
+    host: str
+    user: str
+    os: str
+    versions: dict[str, str]
+    pid: int
+    start: float
+    stop: float | None
+    stop_reason: str | None
+    last_seen: float
+    workers: dict[str, int]
+    threads: int
+    memory_limit: int
+    clients: int
+    computations: int
+    tasks: dict[str, int]
+    exceptions: int
+    events: int
+    spans: int
+    dropped: dict[str, int]
+    dropped_spans: int
+    desired_state: DesiredState | None
+
+
+class Sample(Record):
+    """What one worker measured at one moment."""
+
+    __slots__ = ()
+    plural = "samples"
+    time_fields = frozenset({"time"})
+    columns = (
+        Column("time", lambda r: show_time(r.time)),
+        Column("cpu", lambda r: f"{r.cpu:.0f} %", right=True),
+        Column("memory", lambda r: format_bytes(r.memory), right=True),
+    )
+    time: float
+    cpu: float
+    memory: int
+    managed: int
+    unmanaged: int
+    spilled: int
+    executing: int
+    ready: int
+
+
+class Worker(Record):
+    """One worker, from joining to leaving."""
+
+    __slots__ = ()
+    plural = "workers"
+    time_fields = frozenset({"joined", "left"})
+    nested_fields: ClassVar[Mapping[str, type[Record]]] = {"last": Sample}
+    columns = (
+        Column("name", lambda r: str(r.name)),
+        Column("address", lambda r: str(r.address)),
+        Column("host", lambda r: str(r.host)),
+        Column("threads", lambda r: str(r.nthreads), right=True),
+        Column("memory", lambda r: format_bytes(r.memory_limit), right=True),
+        Column("joined", lambda r: show_time(r.joined)),
+        Column("left", lambda r: show_time(r.left)),
+        Column("reason", lambda r: "lost" if r.expected is False and not r.reason else one_line(r.reason)),
+        Column("lost results", lambda r: str(r.lost_results), right=True),
+    )
+    id: int
+    address: str
+    name: str
+    host: str
+    nthreads: int
+    memory_limit: int
+    joined: float
+    left: float | None
+    expected: bool | None
+    reason: str | None
+    processing: int
+    processing_keys: list[str]
+    lost_results: int
+    lost_scattered: int
+    last: Sample | None
+
+
+class TaskGroup(Record):
+    """The tasks of one computation that Dask counts together."""
+
+    __slots__ = ()
+    plural = "task groups"
+    time_fields = frozenset({"first_start", "last_stop"})
+    duration_fields = frozenset({"durations"})
+    spread_fields = frozenset({"tasks", "durations"})
+    columns = (
+        Column("name", lambda r: str(r.name)),
+        Column("prefix", lambda r: str(r.prefix)),
+        Column("tasks", lambda r: str(r.tasks["total"]), right=True),
+        Column("done", lambda r: str(r.tasks["memory"]), right=True),
+        Column("erred", lambda r: str(r.tasks["erred"]), right=True),
+        Column("blamed", lambda r: str(r.tasks["blamed"]), right=True),
+        Column("compute", lambda r: show_duration(r.durations.get("compute")), right=True),
+        Column("transfer", lambda r: show_duration(r.durations.get("transfer")), right=True),
+        Column("bytes", lambda r: format_bytes(r.nbytes), right=True),
+        Column("dependencies", lambda r: ", ".join(r.dependencies)),
+    )
+    name: str
+    prefix: str
+    tasks: dict[str, int]
+    runs: int
+    durations: dict[str, float]
+    nbytes: int
+    types: dict[str, int]
+    first_start: float | None
+    last_stop: float | None
+    dependencies: list[str]
+
+
+class Computation(Record):
+    """What Dask calls a Computation."""
+
+    __slots__ = ()
+    plural = "computations"
+    time_fields = frozenset({"start", "stop"})
+    duration_fields = frozenset({"duration"})
+    spread_fields = frozenset({"tasks"})
+    nested_fields: ClassVar[Mapping[str, type[Record]]] = {"groups": TaskGroup}
+    columns = (
+        Column("id", lambda r: str(r.id), right=True),
+        Column("cluster", lambda r: str(r.cluster_id), right=True),
+        Column("state", lambda r: str(r.state)),
+        Column("start", lambda r: show_time(r.start)),
+        Column("duration", lambda r: show_duration(r.duration), right=True),
+        Column("tasks", lambda r: f"{r.tasks['memory']}/{r.tasks['total']}", right=True),
+        Column("erred", lambda r: str(r.tasks["erred"]), right=True),
+        Column("code", lambda r: one_line(r.code[0]["text"] if r.code else "")),
+    )
+    id: int
+    dask_id: str
+    cluster_id: int
+    scheduler_id: str
+    start: float
+    stop: float | None
+    duration: float | None
+    state: str
+    client: str | None
+    code: list[dict[str, Any]]
+    annotations: dict[str, Any]
+    tags: list[list[str]]
+    tasks: dict[str, int]
+    spans: int
+    exceptions: int
+    groups: RecordList[TaskGroup]
+
+
+class Action(Record):
+    __slots__ = ()
+    plural = "actions"
+    time_fields = frozenset({"start", "stop"})
+    columns = (
+        Column("action", lambda r: str(r.action)),
+        Column("start", lambda r: show_time(r.start)),
+        Column("duration", lambda r: show_duration(r.stop - r.start), right=True),
+    )
+    action: str
+    start: float
+    stop: float
+
+
+class Span(Record):
+    """One finished run of one task."""
+
+    __slots__ = ()
+    plural = "spans"
+    time_fields = frozenset({"start", "stop"})
+    nested_fields: ClassVar[Mapping[str, type[Record]]] = {"actions": Action}
+    columns = (
+        Column("key", lambda r: str(r.key)),
+        Column("status", lambda r: str(r.status)),
+        Column("worker", lambda r: str(r.worker or "-")),
+        Column("start", lambda r: show_time(r.start)),
+        Column("duration", lambda r: show_duration(r.stop - r.start), right=True),
+        Column("bytes", lambda r: format_bytes(r.nbytes) if r.nbytes >= 0 else "-", right=True),
+        Column("type", lambda r: str(r.type or "-")),
+    )
+    key: str
+    group: str
+    worker: str | None
+    thread: int
+    status: str
+    nbytes: int
+    type: str | None
+    start: float
+    stop: float
+    actions: RecordList[Action]
+
+
+class Event(Record):
+    """What one of Dask's brokers logged."""
+
+    __slots__ = ()
+    plural = "events"
+    time_fields = frozenset({"time"})
+    columns = (
+        Column("time", lambda r: show_time(r.time)),
+        Column("topic", lambda r: str(r.topic)),
+        Column("payload", lambda r: json.dumps(r.payload, ensure_ascii=False)),
+    )
+    id: int
+    cluster_id: int
+    topic: str
+    time: float
+    payload: Any
+    truncated: bool
+
+
+class TaskException(Record):
+    """One task that erred, and how many it took with it."""
+
+    __slots__ = ()
+    plural = "exceptions"
+    time_fields = frozenset({"time"})
+    columns = (
+        Column("time", lambda r: show_time(r.time)),
+        Column("cluster", lambda r: str(r.cluster_id), right=True),
+        Column("type", lambda r: str(r.type)),
+        Column("message", lambda r: one_line(r.message)),
+        Column("key", lambda r: str(r.key)),
+        Column("blamed", lambda r: str(r.blamed), right=True),
+    )
+    id: int
+    cluster_id: int
+    scheduler_id: str
+    computation_id: int | None
+    key: str
+    group: str
+    workers: list[str]
+    type: str
+    message: str
+    traceback: str
+    time: float
+    attempt: int
+    blamed: int
+    truncated: bool
