@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 from urllib.parse import urlencode
 
 import urllib3
@@ -19,12 +19,14 @@ from pilothouse._config import ConfigError, Settings, parse_address, parse_text,
 from pilothouse._listing import Record, RecordList
 from pilothouse._records import Cluster, Computation, Event, Span, TaskException, Worker
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 #: A duration before now as Dask writes them ("7 days", 3600, timedelta), or a moment (datetime, ISO 8601 text).
 Since = Union[str, float, timedelta, datetime]
 
 _PAGE = 1000
 _R = TypeVar("_R", bound=Record)
-_H = TypeVar("_H", bound="Hub")
 
 
 class HubError(Exception):
@@ -83,7 +85,7 @@ class Hub:
             retries=urllib3.Retry(total=1, connect=0, read=1, redirect=False, status=0),
         )
 
-    def __enter__(self: _H) -> _H:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
