@@ -11,6 +11,9 @@ from pilothouse._api import (
 )
 from pilothouse._config import ConfigError
 from pilothouse._hub import BadRequest, Hub, HubError, HubUnreachable, NotFound, Unauthorized
+from pilothouse._preload import dask_setup, dask_teardown
+from pilothouse._register import RegisterError, Registration, register
+from pilothouse._version import __version__
 
 __all__ = [
     "BadRequest",
@@ -19,12 +22,18 @@ __all__ = [
     "HubError",
     "HubUnreachable",
     "NotFound",
+    "RegisterError",
+    "Registration",
     "Unauthorized",
+    "__version__",
     "close",
+    "dask_setup",
+    "dask_teardown",
     "list_clusters",
     "list_computations",
     "list_events",
     "list_exceptions",
     "list_spans",
     "list_workers",
+    "register",
 ]

@@ -151,7 +151,9 @@ def _refuse_unknown_keys() -> None:
     if section is None:
         return
     if not isinstance(section, Mapping):
-        raise ConfigError(f"pilothouse must be a section with keys, not {section!r} ({_source('', section)[0]})")
+        raise ConfigError(
+            f"pilothouse must be a section with keys, not {section!r} ({_source('', section)[0]})"
+        )
     sections = {key.rpartition(".")[0] for key in _KEYS}
     for key, value in _flatten(section):
         if key in _KEYS:
@@ -183,7 +185,11 @@ def _read(key: str, parse: Callable[[Any], _T]) -> _T:
 def _source(key: str, value: Any) -> tuple[str, str | None]:
     """Where a value comes from, in words; and the raw text when that is an environment variable."""
     for name, raw in os.environ.items():
-        if name.startswith("DASK_PILOTHOUSE") and _env_key(name) == key and dask.config.interpret_value(raw) == value:
+        if (
+            name.startswith("DASK_PILOTHOUSE")
+            and _env_key(name) == key
+            and dask.config.interpret_value(raw) == value
+        ):
             return f"from environment variable {name}", raw
     found = None
     for path in _yaml_files():
@@ -245,7 +251,16 @@ def parse_token(value: Any) -> str:
 def _parse_bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    known = {
+        "true": True,
+        "yes": True,
+        "on": True,
+        "1": True,
+        "false": False,
+        "no": False,
+        "off": False,
+        "0": False,
+    }
     text = str(value).strip().lower()
     if text not in known:
         raise _Invalid("must be true or false")

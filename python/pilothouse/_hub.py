@@ -172,7 +172,12 @@ class Hub:
         return self._list(f"/clusters/{_id(cluster_id, 'cluster_id')}/workers", {}, Worker, limit)
 
     def list_spans(
-        self, computation_id: int, *, status: str | None = None, text: str | None = None, limit: int | None = None
+        self,
+        computation_id: int,
+        *,
+        status: str | None = None,
+        text: str | None = None,
+        limit: int | None = None,
     ) -> RecordList[Span]:
         """The runs of a computation's tasks. `status` is memory or erred, `text` a part of the key."""
         path = f"/computations/{_id(computation_id, 'computation_id')}/spans"
@@ -184,7 +189,9 @@ class Hub:
     def get_computation(self, computation_id: int) -> Computation:
         return Computation(self._ask("GET", f"/computations/{_id(computation_id, 'computation_id')}"))
 
-    def close(self, cluster_id: int, *, wait: bool = True, timeout: str | float | timedelta = "60 s") -> Cluster:
+    def close(
+        self, cluster_id: int, *, wait: bool = True, timeout: str | float | timedelta = "60 s"
+    ) -> Cluster:
         """Ask a cluster to stop, and wait until the hub has seen its end.
 
         A cluster that has ended already is left as it is. Raises TimeoutError when `timeout` passes first: the
@@ -224,7 +231,9 @@ class Hub:
             "text": text,
         }
 
-    def _list(self, path: str, parameters: Mapping[str, Any], kind: type[_R], limit: int | None) -> RecordList[_R]:
+    def _list(
+        self, path: str, parameters: Mapping[str, Any], kind: type[_R], limit: int | None
+    ) -> RecordList[_R]:
         if limit is not None and _id(limit, "limit") < 1:
             raise ValueError(f"limit must be at least 1, not {limit}; None means all")
         records: RecordList[_R] = RecordList((), kind)
@@ -306,7 +315,9 @@ def _one_cluster(cluster_id: int | None, scheduler_id: str | None) -> dict[str, 
     if cluster_id is not None and scheduler_id is not None:
         raise ValueError("give cluster_id or scheduler_id, not both")
     if scheduler_id is not None and not isinstance(scheduler_id, str):
-        raise TypeError(f"scheduler_id must be text, not {scheduler_id!r}; the hub's number goes into cluster_id")
+        raise TypeError(
+            f"scheduler_id must be text, not {scheduler_id!r}; the hub's number goes into cluster_id"
+        )
     number = None if cluster_id is None else _id(cluster_id, "cluster_id")
     return {"cluster_id": number, "scheduler_id": scheduler_id}
 
@@ -333,4 +344,6 @@ def _moment(value: Since | None, name: str) -> str | None:
         if isinstance(value, str):
             with contextlib.suppress(ValueError):
                 return datetime.fromisoformat(value.strip().replace("Z", "+00:00")).astimezone().isoformat()
-    raise ValueError(f'{name} must be a duration like "7 days" or a time like 2026-02-01T12:00, not {value!r}')
+    raise ValueError(
+        f'{name} must be a duration like "7 days" or a time like 2026-02-01T12:00, not {value!r}'
+    )

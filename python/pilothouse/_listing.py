@@ -70,7 +70,9 @@ class Record(dict[str, Any]):
         try:
             return self[name]
         except KeyError:
-            raise AttributeError(f"{type(self).__name__} has no field {name!r}; it has {', '.join(self)}") from None
+            raise AttributeError(
+                f"{type(self).__name__} has no field {name!r}; it has {', '.join(self)}"
+            ) from None
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self})
@@ -123,7 +125,9 @@ class RecordList(list[R], Generic[R]):
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(column.title)}</th>" for column in self._kind.columns)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(column.text(record))}</td>" for column in self._kind.columns) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{html.escape(column.text(record))}</td>" for column in self._kind.columns)
+            + "</tr>"
             for record in self[:_SHOWN]
         )
         more = self._more()
@@ -135,14 +139,18 @@ class RecordList(list[R], Generic[R]):
         try:
             import pandas as pd
         except ImportError:
-            raise ImportError("to_pandas needs pandas, which is not installed. Run: pip install pandas") from None
+            raise ImportError(
+                "to_pandas needs pandas, which is not installed. Run: pip install pandas"
+            ) from None
         rows = [dict(_spread(record)) for record in self]
         names = dict.fromkeys(name for row in rows for name in row)
         columns: dict[str, Any] = {}
         for name in names or dict.fromkeys(column.title for column in self._kind.columns):
             values = [row.get(name) for row in rows]
             if name in self._kind.time_fields:
-                columns[name] = pd.to_datetime(_micros(pd, values), unit="us", utc=True).astype("datetime64[us, UTC]")
+                columns[name] = pd.to_datetime(_micros(pd, values), unit="us", utc=True).astype(
+                    "datetime64[us, UTC]"
+                )
             elif name.partition(".")[0] in self._kind.duration_fields:
                 columns[name] = pd.to_timedelta(_micros(pd, values), unit="us").astype("timedelta64[us]")
             else:

@@ -42,7 +42,10 @@ class Cluster(Record):
     plural = "clusters"
     time_fields = frozenset({"start", "stop", "last_seen"})
     spread_fields = frozenset({"workers", "tasks", "versions"})
-    nested_fields: ClassVar[Mapping[str, type[Record]]] = {"desired_state": DesiredState, "client_list": ClusterClient}
+    nested_fields: ClassVar[Mapping[str, type[Record]]] = {
+        "desired_state": DesiredState,
+        "client_list": ClusterClient,
+    }
     columns = (
         Column("id", lambda r: str(r.id), right=True),
         Column("name", lambda r: str(r.name)),
@@ -50,7 +53,11 @@ class Cluster(Record):
         Column("user", lambda r: str(r.user)),
         Column("start", lambda r: show_time(r.start)),
         Column("duration", lambda r: show_duration((r.stop or r.last_seen) - r.start), right=True),
-        Column("workers", lambda r: str(r.workers["now"] if r.status == "running" else r.workers["total"]), right=True),
+        Column(
+            "workers",
+            lambda r: str(r.workers["now"] if r.status == "running" else r.workers["total"]),
+            right=True,
+        ),
         Column("threads", lambda r: str(r.threads), right=True),
         Column("memory", lambda r: format_bytes(r.memory_limit), right=True),
         Column("tasks", lambda r: str(r.tasks["total"]), right=True),

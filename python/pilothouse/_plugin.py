@@ -1,0 +1,561 @@
+"""The recorder's Python side: Dask's rare hooks, and the clock that drives the native part."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import platform
+import socket
+import time
+import weakref
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, Callable
+
+import dask
+import distributed
+from dask.utils import key_split
+from distributed.diagnostics.plugin import SchedulerPlugin
+from tornado.ioloop import PeriodicCallback
+
+from pilothouse._bounded import clean, to_json
+from pilothouse._config import Settings
+from pilothouse._recorder import Recorder
+from pilothouse._version import __version__
+
+if TYPE_CHECKING:
+    from distributed import Scheduler
+    from typing_extensions import ParamSpec
+
+    _P = ParamSpec("_P")
+
+PLUGIN_NAME = "pilothouse"
+
+logger = logging.getLogger("distributed.pilothouse")
+
+_MAX_CODE = 64 * 1024  # bytes of a computation's code snippets, all together
+_MAX_ANNOTATIONS = 4 * 1024
+_MAX_KEYS = 20  # keys named of those a lost worker was running
+_MAX_TOLD = 20  # different problems logged
+_FINAL_SECONDS = 5.0  # what closing a scheduler waits for the hub, at most
+
+
+def micros(seconds: float) -> int:
+    """Seconds since the epoch as whole microseconds, never negative."""
+    return max(0, round(seconds * 1e6))
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _hook(kind: str) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
+    """Makes a method safe for Dask to call: what it raises is counted as a lost record of ``kind`` and told later."""
+
+    def decorate(method: Callable[_P, None]) -> Callable[_P, None]:
+        @wraps(method)
+        def call(*args: _P.args, **kwargs: _P.kwargs) -> None:
+            try:
+                method(*args, **kwargs)
+            except Exception as error:
+                session: Any = args[0]
+                session.core.drop(kind, 1)
+                session.problem(f"{method.__name__}: {type(error).__name__}: {error}")
+
+        return call
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a client that registers the recorder knows better than the scheduler's own configuration."""
+
+    address: str | None = None
+    token: str | None = None
+    name: str | None = None
+    user: str | None = None
+
+
+class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
+    """Records one scheduler. Its hooks never wait for the network, and never raise."""
+
+    name = PLUGIN_NAME
+    idempotent = True
+
+    def __init__(self, target: Target | None = None):
+        self.target = target or Target()
+        self.problem = ""
+
+    async def start(self, scheduler: Scheduler) -> None:
+        """Begin recording; on any failure, log it and let the scheduler go on without."""
+        try:
+            self._start(scheduler)
+        except Exception as error:
+            self.problem = str(error) or type(error).__name__
+            logger.error("Pilothouse does not record this cluster: %s", self.problem)
+
+    def _start(self, scheduler: Scheduler) -> None:
+        if recording(scheduler) is not None:
+            return
+        settings = Settings.load()
+        if settings.disabled:
+            logger.info("Pilothouse is disabled by configuration (pilothouse.disabled)")
+            return
+        session = _Session(scheduler, settings, self.target)
+        scheduler._pilothouse = session  # type: ignore[attr-defined]
+        # An instance attribute, so that Dask calls straight into C++.
+        self.transition = session.core.transition
+        self.update_graph = session.update_graph
+        self.add_worker = session.add_worker
+        self.remove_worker = session.remove_worker
+        self.add_client = session.add_client
+        self.remove_client = session.remove_client
+        self.log_event = session.log_event
+        self.close = session.close
+        session.begin()
+
+
+def recording(scheduler: Scheduler) -> _Session | None:
+    """The recording of this scheduler, if there is one."""
+    return getattr(scheduler, "_pilothouse", None)
+
+
+class _Session:
+    """One scheduler's life, from the recorder's point of view. Everything runs on the scheduler's event loop."""
+
+    def __init__(self, scheduler: Scheduler, settings: Settings, target: Target):
+        self.settings = settings
+        self.scheduler = scheduler
+        self.started = time.time()
+        self._workers: dict[str, dict[str, Any]] = {}
+        self._clients: dict[str, int] = {}
+        self._groups: dict[str, Any] = {}
+        self._computation: Any = None
+        self._computation_client: str | None = None
+        self._described: tuple[int, ...] = ()
+        self._departures: dict[str, dict[str, Any]] = {}
+        self._said_goodbye: set[str] = set()
+        self._polled: dict[str, int] | None = None if hasattr(scheduler, "_broker") else {}
+        self._problems: list[str] = []
+        self._told: set[str] = set()
+        self._link = "starting"
+        self._closing: asyncio.Future[None] | None = None
+        self._ended = False
+
+        own = settings.resolve_hub()
+        if target.address is not None:
+            address, token = target.address, target.token
+        else:
+            address, token = own.address, own.token
+        self.address = address
+        self.core = Recorder(
+            tasks=scheduler.tasks,
+            address=address,
+            token=token or "",
+            session=_dumps(self._describe_session(target)),
+            max_bytes=settings.spool_max_bytes,
+            heartbeat=settings.flush_interval,
+        )
+        _sessions.add(self)
+        self._timer = PeriodicCallback(self.tick, settings.flush_interval * 1000)
+
+    def begin(self) -> None:
+        scheduler = self.scheduler
+        for address in scheduler.workers:
+            self.add_worker(scheduler, address)
+        for client in scheduler.clients:
+            self.add_client(scheduler, client)
+        self._groups.update(scheduler.task_groups)
+        if scheduler.computations:
+            self._open_computation(scheduler.computations[-1], None)
+            for group in scheduler.computations[-1].groups:
+                self._preset(group)
+        if self._polled is not None:
+            self._polled.update(scheduler.event_counts)  # type: ignore[attr-defined]
+        self._timer.start()
+
+    # --- what the cluster is ------------------------------------------------------------------------------------
+
+    def _describe_session(self, target: Target) -> dict[str, Any]:
+        scheduler = self.scheduler
+        address = scheduler.address
+        return {
+            "scheduler_id": scheduler.id,
+            "name": clean(target.name or self.settings.name or scheduler.id),
+            "address": address,
+            "dashboard": _dashboard(scheduler),
+            "host": socket.gethostname(),
+            "user": clean(target.user or self.settings.user),
+            "pid": os.getpid(),
+            "os": platform.platform(),
+            "python": platform.python_version(),
+            "dask": dask.__version__,
+            "distributed": distributed.__version__,
+            "pilothouse": __version__,
+            "start_us": micros(self.started),
+            "flush_interval_us": micros(self.settings.flush_interval),
+        }
+
+    # --- computations -----------------------------------------------------------------------------------------------
+
+    @_hook("computations")
+    def update_graph(self, scheduler: Scheduler, client: str | None = None, **kwargs: Any) -> None:
+        computation = scheduler.computations[-1]
+        if computation is not self._computation:
+            self._open_computation(computation, client)
+        else:
+            self._refresh_computation()
+
+    def _open_computation(self, computation: Any, client: str | None) -> None:
+        self._computation = computation
+        self._computation_client = client
+        self._remember_groups()
+        self.core.open_computation(str(computation.id), micros(computation.start), self._details())
+
+    def _refresh_computation(self) -> None:
+        if self._computation is not None and self._described != _extent(self._computation):
+            self._describe_computation()
+
+    def _describe_computation(self) -> None:
+        self._remember_groups()
+        self.core.describe_computation(str(self._computation.id), self._details())
+
+    def _remember_groups(self) -> None:
+        # The scheduler forgets a group with its last task, often before the next tick.
+        for group in self._computation.groups:
+            self._groups[group.name] = group
+
+    def _details(self) -> str:
+        computation = self._computation
+        self._described = _extent(computation)
+        annotations, _ = to_json(dict(_annotations(computation)), _MAX_ANNOTATIONS)
+        return (
+            f'{{"client":{_dumps(self._computation_client)},"code":{_dumps(self._code(computation))},'
+            f'"annotations":{annotations},"tags":{_dumps(self._tags(computation))}}}'
+        )
+
+    def _code(self, computation: Any) -> list[dict[str, Any]]:
+        if not self.settings.code_transmit:
+            return []
+        snippets = []
+        room = _MAX_CODE
+        for frames in computation.code:
+            # Up to 2023 a snippet is one text, later a tuple of frames.
+            for frame in [frames] if isinstance(frames, str) else frames:
+                text = clean(frame if isinstance(frame, str) else frame.code)[:room]
+                room -= len(text)
+                if text:
+                    snippets.append(
+                        {
+                            "text": text,
+                            "filename": None if isinstance(frame, str) else clean(frame.filename),
+                            "line": None if isinstance(frame, str) else int(frame.lineno_frame),
+                        }
+                    )
+        return snippets
+
+    def _tags(self, computation: Any) -> list[list[str]]:
+        extension = self.scheduler.extensions.get("spans")
+        if extension is None:
+            return []
+        tags = []
+        for span_id in {getattr(group, "span_id", None) for group in computation.groups}:
+            span = extension.spans.get(span_id)
+            if span is not None and span.name != ("default",):
+                tags.append([clean(str(tag)) for tag in span.name])
+        return sorted(tags)
+
+    def _preset(self, group: Any) -> None:
+        states = group.states
+        over = states["memory"] + states["released"] + states["forgotten"]
+        self.core.preset_group(clean(group.name), sum(states.values()), over, states["erred"])
+
+    def _refresh_groups(self) -> None:
+        refreshed = {}
+        for slot, name in self.core.groups():
+            group = self.scheduler.task_groups.get(name) or self._groups.get(name)
+            if group is None:
+                self.core.set_group(slot, 0, 0, 0, 0, key_split(name), [])
+                continue
+            refreshed[name] = group
+            states = group.states
+            self.core.set_group(
+                slot,
+                states["waiting"],
+                states.get("queued", 0),
+                states["processing"],
+                states["no-worker"],
+                clean(group.prefix.name) if group.prefix is not None else key_split(name),
+                [clean(other.name) for other in group.dependencies],
+            )
+        alive = self.scheduler.task_groups
+        kept = {name: group for name, group in self._groups.items() if alive.get(name) is group}
+        self._groups = {**kept, **refreshed}
+
+    # --- workers and clients -------------------------------------------------------------------------------------------
+
+    @_hook("workers")
+    def add_worker(self, scheduler: Scheduler, worker: str) -> None:
+        state = scheduler.workers.get(worker)
+        if state is None:
+            return
+        record = {
+            "address": worker,
+            "name": clean(str(state.name)),
+            "host": state.host,
+            "nthreads": state.nthreads,
+            "memory_limit": int(state.memory_limit or 0),
+            "joined_us": micros(time.time()),
+            "left_us": None,
+            "expected": None,
+            "reason": None,
+            "processing": 0,
+            "processing_keys": [],
+            "lost_results": 0,
+            "lost_scattered": 0,
+        }
+        self._workers[worker] = record
+        self.core.put("workers", _dumps(record))
+
+    @_hook("workers")
+    def remove_worker(self, scheduler: Scheduler, worker: str, stimulus_id: str | None = None, **kwargs: Any) -> None:
+        self._poll_events()
+        departure = self._departures.pop(worker, {})
+        reason = stimulus_id or departure.get("stimulus_id")
+        # Dask calls every departure unexpected that it did not order, even when the worker announced it.
+        expected = worker in self._said_goodbye or bool(departure.get("expected", False))
+        self._said_goodbye.discard(worker)
+        self._worker_left(worker, departure, expected, reason)
+
+    def _worker_left(self, worker: str, departure: dict[str, Any], expected: bool, reason: str | None) -> None:
+        record = self._workers.pop(worker, None)
+        if record is None:
+            return
+        processing = departure.get("processing-tasks") or ()
+        record.update(
+            left_us=micros(time.time()),
+            expected=expected,
+            reason=None if reason is None else _reason(reason),
+            processing=len(processing),
+            processing_keys=[_short(key) for _, key in zip(range(_MAX_KEYS), processing)],
+            lost_results=len(departure.get("lost-computed-tasks") or ()),
+            lost_scattered=len(departure.get("lost-scattered-tasks") or ()),
+        )
+        self.core.put("workers", _dumps(record))
+
+    @_hook("clients")
+    def add_client(self, scheduler: Scheduler, client: str) -> None:
+        if client == "fire-and-forget":
+            return
+        self._clients[client] = micros(time.time())
+        self._put_client(client, None)
+
+    @_hook("clients")
+    def remove_client(self, scheduler: Scheduler, client: str) -> None:
+        if client in self._clients:
+            self._put_client(client, micros(time.time()))
+            del self._clients[client]
+
+    def _put_client(self, client: str, left_us: int | None) -> None:
+        record = {"client": clean(client), "joined_us": self._clients[client], "left_us": left_us}
+        self.core.put("clients", _dumps(record))
+
+    def _sample(self) -> None:
+        now = micros(time.time())
+        for state in self.scheduler.workers.values():
+            metrics = state.metrics
+            memory = state.memory
+            counts = metrics.get("task_counts") or {}
+            sample = {
+                "time_us": now,
+                "address": state.address,
+                "cpu": float(metrics.get("cpu") or 0.0),
+                "memory": int(memory.process),
+                "managed": int(memory.managed),
+                "unmanaged": int(memory.unmanaged),
+                "spilled": int(memory.spilled if hasattr(memory, "spilled") else memory.managed_spilled),
+                "executing": int(counts.get("executing", 0)),
+                "ready": int(counts.get("ready", 0)),
+            }
+            self.core.put("samples", _dumps(sample))
+
+    # --- events -----------------------------------------------------------------------------------------------------------
+
+    @_hook("events")
+    def log_event(self, topic: str, msg: Any) -> None:
+        if self._polled is None:
+            self._event(topic, time.time(), msg)
+
+    def _poll_events(self) -> None:
+        # Early 2023 and before, the hook is not called for a message to several topics, but every topic keeps a queue.
+        if self._polled is None:
+            return
+        for topic, total in list(self.scheduler.event_counts.items()):  # type: ignore[attr-defined]
+            fresh = total - self._polled.get(topic, 0)
+            if fresh <= 0:
+                continue
+            self._polled[topic] = total
+            kept = self.scheduler.events[topic]  # type: ignore[attr-defined]
+            if fresh > len(kept):
+                self.core.drop("events", fresh - len(kept))
+                fresh = len(kept)
+            for i in range(len(kept) - fresh, len(kept)):
+                when, msg = kept[i]
+                self._event(topic, when, msg)
+
+    def _event(self, topic: Any, when: float, msg: Any) -> None:
+        topic = clean(str(topic))
+        if isinstance(msg, dict):
+            self._watch_workers(topic, msg)
+        if not self._wanted(topic):
+            return
+        payload, truncated = to_json(msg, self.settings.events_max_bytes)
+        cut = "true" if truncated else "false"
+        self.core.put(
+            "events",
+            f'{{"topic":{_dumps(topic[:1024])},"time_us":{micros(when)},"payload":{payload},"truncated":{cut}}}',
+        )
+
+    def _watch_workers(self, topic: str, msg: dict[str, Any]) -> None:
+        action = msg.get("action")
+        if action == "remove-worker" and topic == "all":
+            self._departures[msg.get("worker", "")] = msg
+        elif topic in self._workers and (
+            action == "closing-worker" or (action == "worker-status-change" and msg.get("status") == "closing")
+        ):
+            self._said_goodbye.add(topic)
+
+    def _wanted(self, topic: str) -> bool:
+        return _matches(topic, self.settings.events_allow) and not _matches(topic, self.settings.events_ignore)
+
+    # --- the clock --------------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Once per flush interval."""
+        if self._ended:
+            return
+        for step in (
+            self._describe_again,
+            self._poll_events,
+            self._refresh_computation,
+            self._refresh_groups,
+            self._sample,
+            self.core.flush,
+            self._follow_hub,
+        ):
+            try:
+                step()
+            except Exception as error:
+                self.problem(f"{step.__name__.lstrip('_')}: {type(error).__name__}: {error}")
+        for text in self._problems:
+            if text not in self._told and len(self._told) < _MAX_TOLD:
+                self._told.add(text)
+                logger.warning("Pilothouse could not record something (%s)", text)
+        self._problems.clear()
+
+    def problem(self, text: str) -> None:
+        """Remember something to log at the next tick; each is logged once."""
+        if len(self._problems) < _MAX_TOLD:
+            self._problems.append(text)
+
+    def _describe_again(self) -> None:
+        if not self.core.take_resync():
+            return
+        for record in self._workers.values():
+            self.core.put("workers", _dumps(record))
+        for client in self._clients:
+            self._put_client(client, None)
+
+    def _follow_hub(self) -> None:
+        status = self.core.status()
+        if status["link"] != self._link:
+            self._link = status["link"]
+            if self._link == "connected":
+                logger.info("Pilothouse records this cluster as cluster %d at %s", status["cluster"], self.address)
+            else:
+                logger.warning(
+                    "Pilothouse keeps recording, up to %d MiB, and tries again: %s",
+                    self.settings.spool_max_bytes >> 20,
+                    status["problem"],
+                )
+        if status["close_requested"] and self._closing is None:
+            logger.info("The hub was asked to close this cluster; closing")
+            self.core.put("control", _dumps({"state": "stopped", "acknowledged_us": micros(time.time())}))
+            self.core.flush()
+            self._closing = asyncio.ensure_future(self._close_scheduler())
+
+    async def _close_scheduler(self) -> None:
+        # Lets the acknowledgement leave before the end.
+        await asyncio.sleep(min(self.settings.flush_interval, 0.2))
+        await self.scheduler.close()
+
+    async def close(self) -> None:
+        """The scheduler closes: write the end, and give the hub a moment to take it."""
+        if self._ended:
+            return
+        self.tick()
+        self._ended = True
+        self._timer.stop()
+        for worker in list(self._workers):
+            self._worker_left(worker, {}, True, "scheduler-close")
+        for client in list(self._clients):
+            self.remove_client(self.scheduler, client)
+        reason = "closed through Pilothouse" if self._closing is not None else "scheduler closed"
+        self.core.end(micros(time.time()), reason)
+        loop = asyncio.get_running_loop()
+        sent = await loop.run_in_executor(None, self.core.finish, _FINAL_SECONDS)
+        if not sent:
+            logger.warning("The hub at %s did not take the end of the recording in time", self.address)
+
+
+def _extent(computation: Any) -> tuple[int, ...]:
+    """What of a computation can still grow, as sizes."""
+    return (len(computation.code), len(_annotations(computation)), len(computation.groups))
+
+
+def _annotations(computation: Any) -> dict[str, Any]:
+    annotations: dict[str, Any] = getattr(computation, "annotations", {})  # since 2023
+    return annotations
+
+
+def _dashboard(scheduler: Scheduler) -> str | None:
+    port = scheduler.identity().get("services", {}).get("dashboard")
+    if not port:
+        return None
+    host = scheduler.address.rpartition("://")[2].rpartition(":")[0]
+    return f"http://{host or socket.gethostname()}:{port}/status" if host else None
+
+
+def _reason(stimulus: str) -> str:
+    """Dask's stimulus without the time at its end: ``worker-ttl-timed-out-1700000000.0`` is one of many."""
+    head, _, tail = stimulus.rpartition("-")
+    try:
+        float(tail)
+    except ValueError:
+        return clean(stimulus[:200])
+    return clean(head[:200])
+
+
+def _short(key: Any) -> str:
+    text = clean(key if isinstance(key, str) else str(key))
+    return text if len(text) <= 200 else f"{text[:180]}...[{len(text)} characters]"
+
+
+@lru_cache(maxsize=4096)
+def _matches(topic: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(topic, pattern) for pattern in patterns)
+
+
+_sessions: weakref.WeakSet[_Session] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for session in list(_sessions):
+        session.core.forked()
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
