@@ -20,7 +20,7 @@ from dask.utils import parse_bytes, parse_timedelta
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8790"
 
-_DEFAULTS_FILE = os.path.join(os.path.dirname(__file__), "pilothouse.yaml")
+_DEFAULTS_FILE = Path(__file__).with_name("pilothouse.yaml")
 _MAX_CLIENT_FILE = 64 * 1024
 
 _T = TypeVar("_T")
@@ -102,8 +102,8 @@ def resolve_hub(address: str | None, token: str | None, workspace: str | None) -
 
 def default_state_dir() -> Path:
     """Where a hub keeps its files unless told otherwise."""
-    base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state") / "pilothouse"
+    base = Path(os.environ.get("XDG_STATE_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".local" / "state") / "pilothouse"
 
 
 def parse_address(value: Any) -> str:
@@ -127,10 +127,9 @@ def parse_address(value: Any) -> str:
 
 
 def _load_defaults() -> Mapping[str, Any]:
-    with open(_DEFAULTS_FILE, encoding="utf-8") as file:
-        defaults: Mapping[str, Any] = yaml.safe_load(file)
+    defaults: Mapping[str, Any] = yaml.safe_load(_DEFAULTS_FILE.read_text(encoding="utf-8"))
     dask.config.update_defaults(defaults)
-    dask.config.ensure_file(source=_DEFAULTS_FILE)
+    dask.config.ensure_file(source=str(_DEFAULTS_FILE))
     return defaults
 
 
@@ -194,8 +193,7 @@ def _source(key: str, value: Any) -> tuple[str, str | None]:
     found = None
     for path in _yaml_files():
         try:
-            with open(path, encoding="utf-8") as file:
-                section = yaml.safe_load(file)["pilothouse"]
+            section = yaml.safe_load(path.read_text(encoding="utf-8"))["pilothouse"]
         except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
             continue
         values = dict(_flatten(section)) if isinstance(section, Mapping) else {"": section}
@@ -212,22 +210,19 @@ def _env_key(name: str) -> str:
     return name[len("DASK_") :].lower().replace("__", ".").replace("_", "-").partition(".")[2]
 
 
-def _yaml_files() -> Iterator[str]:
-    for place in dask.config.paths:
-        if os.path.isfile(place):
+def _yaml_files() -> Iterator[Path]:
+    for place in map(Path, dask.config.paths):
+        if place.is_file():
             yield place
             continue
         try:
-            names = sorted(os.listdir(place))
+            yield from (path for path in sorted(place.iterdir()) if path.suffix in (".json", ".yaml", ".yml"))
         except OSError:
             continue
-        for name in names:
-            if name.lower().endswith((".json", ".yaml", ".yml")):
-                yield os.path.join(place, name)
 
 
 def _optional(parse: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
-    return lambda value: None if value is None else parse(value)
+    return lambda value: None if value is None or value == "" else parse(value)
 
 
 def parse_text(value: Any) -> str:
@@ -330,7 +325,7 @@ def _login_name() -> str:
 def _read_client_file(path: Path) -> HubLocation | None:
     """What the hub on this machine wrote; None when there is no such file or it cannot be used."""
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
             content = file.read(_MAX_CLIENT_FILE + 1)
     except OSError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import operator
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from pilothouse._records import Cluster, Computation, Event, Span, TaskException
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-#: A duration before now as Dask writes them ("7 days", 3600, timedelta), or a moment (datetime, ISO 8601 text).
+#: A duration before now as Dask writes them ("7 days", 3600, timedelta), or a time (datetime, ISO 8601).
 Since = Union[str, float, timedelta, datetime]
 
 _PAGE = 1000
@@ -57,7 +57,7 @@ class BadRequest(HubError):
 class Hub:
     """A hub to ask and to steer clusters with. Threads may share one; a forked child makes its own.
 
-    What is not given comes from Dask's configuration, section ``pilothouse``, then from the hub of this machine.
+    What is not given comes from Dask's configuration, section ``pilothouse``, then from this machine's hub.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Hub:
         self._pool = urllib3.PoolManager(
             headers=headers,
             timeout=urllib3.Timeout(total=timeout),
-            # A kept connection may have died meanwhile; a redirect is not followed, it would carry the token away.
+            # A kept connection may have died meanwhile. A redirect would carry the token away.
             retries=urllib3.Retry(total=1, connect=0, read=1, redirect=False, status=0),
         )
 
@@ -194,8 +194,8 @@ class Hub:
     ) -> Cluster:
         """Ask a cluster to stop, and wait until the hub has seen its end.
 
-        A cluster that has ended already is left as it is. Raises TimeoutError when `timeout` passes first: the
-        request stays with the hub and is carried out as soon as the cluster hears of it.
+        A cluster that has ended already is left as it is. Raises TimeoutError when `timeout` passes first;
+        the request stays with the hub and is carried out as soon as the cluster hears of it.
         """
         number = _id(cluster_id, "cluster_id")
         patience = float(parse_timedelta(timeout))
@@ -290,8 +290,8 @@ def _error(status: int, answer: Mapping[str, Any], address: str) -> HubError:
     if isinstance(told, Mapping):
         code, message = str(told.get("code")), str(told.get("message"))
     if status == 401:
-        hint = "Set DASK_PILOTHOUSE__TOKEN, or pilothouse.token in Dask's configuration, to the token that the hub"
-        return Unauthorized(f"{message} ({address}). {hint} printed when it started first.", status, code)
+        hint = "Set DASK_PILOTHOUSE__TOKEN, or pilothouse.token in Dask's configuration, to the hub's token."
+        return Unauthorized(f"{message} ({address}). {hint}", status, code)
     kinds: Mapping[int, type[HubError]] = {400: BadRequest, 403: Unauthorized, 404: NotFound, 405: BadRequest}
     return kinds.get(status, HubError)(message, status, code)
 
@@ -341,9 +341,8 @@ def _moment(value: Since | None, name: str) -> str | None:
         seconds = float(parse_timedelta(value))
         return f"{seconds:.6f}".rstrip("0").rstrip(".") + "s"
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
-        if isinstance(value, str):
-            with contextlib.suppress(ValueError):
-                return datetime.fromisoformat(value.strip().replace("Z", "+00:00")).astimezone().isoformat()
+        if isinstance(value, str) and re.match(r"\s*\d{4}-\d\d-\d\d", value):
+            return value.strip()
     raise ValueError(
         f'{name} must be a duration like "7 days" or a time like 2026-02-01T12:00, not {value!r}'
     )

@@ -135,7 +135,7 @@ class RecordList(list[R], Generic[R]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{foot}"
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A data frame: times as datetime64[us, UTC], durations as timedelta64[us]. Needs pandas 2 or later."""
+        """A data frame: times as datetime64[us, UTC], durations as timedelta64[us]. Needs pandas 2."""
         try:
             import pandas as pd
         except ImportError:

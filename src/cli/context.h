@@ -1,0 +1,23 @@
+#pragma once
+
+#include <functional>
+
+#include "base/error.h"
+#include "cli/environment.h"
+#include "cli/hub_client.h"
+#include "cli/settings.h"
+#include "cli/terminal.h"
+
+namespace pilothouse::cli {
+
+// What the verbs share. Lives as long as the process; the main thread's alone.
+struct Context {
+  Environment environment;
+  Terminal terminal;
+  HubFlags hub_flags;
+  std::function<base::Result<void>()> verb;  // what the command line asks for, set while it is parsed
+
+  base::Result<HubClient> hub() const;
+};
+
+}  // namespace pilothouse::cli

@@ -1,0 +1,46 @@
+#include "cli/environment.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+namespace pilothouse::cli {
+namespace {
+
+std::optional<std::string> variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return value;
+}
+
+// Dask reads these words as Python's None.
+std::optional<std::string> setting(const char* name) {
+  std::optional<std::string> value = variable(name);
+  if (value == "null" || value == "None" || value == "none") return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+Environment read_environment() {
+  Environment environment;
+  environment.address = setting("DASK_PILOTHOUSE__ADDRESS");
+  environment.token = setting("DASK_PILOTHOUSE__TOKEN");
+  environment.workspace = setting("DASK_PILOTHOUSE__WORKSPACE");
+
+  if (const auto place = variable("DASK_CONFIG")) environment.config_places.emplace_back(*place);
+  if (const auto home = variable("HOME")) {
+    environment.config_places.push_back(std::filesystem::path(*home) / ".config" / "dask");
+  }
+  environment.config_places.emplace_back(variable("DASK_ROOT_CONFIG").value_or("/etc/dask"));
+
+  if (const auto columns = variable("COLUMNS")) {
+    int count = 0;
+    const auto [end, failed] = std::from_chars(columns->data(), columns->data() + columns->size(), count);
+    if (failed == std::errc() && count > 0) environment.columns = count;
+  }
+  environment.plain = variable("NO_COLOR").has_value() || variable("TERM") == "dumb";
+  return environment;
+}
+
+}  // namespace pilothouse::cli

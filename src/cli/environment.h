@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pilothouse::cli {
+
+// Everything the command line takes from its environment.
+struct Environment {
+  std::optional<std::string> address;                // DASK_PILOTHOUSE__ADDRESS
+  std::optional<std::string> token;                  // DASK_PILOTHOUSE__TOKEN
+  std::optional<std::string> workspace;              // DASK_PILOTHOUSE__WORKSPACE
+  std::vector<std::filesystem::path> config_places;  // Dask's files and directories, the most important first
+  std::optional<int> columns;                        // COLUMNS
+  bool plain = false;                                // NO_COLOR is set, or TERM is dumb
+};
+
+Environment read_environment();
+
+}  // namespace pilothouse::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/settings.h"
+#include "net/http_client.h"
+
+namespace pilothouse::cli {
+
+// Parameters of a request, in order; empty values are left out.
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+// Asks a hub, one request at a time, from the main thread.
+class HubClient {
+ public:
+  static base::Result<HubClient> open(const HubSettings& settings);
+
+  // `path` starts behind /api/v1. A refusal of the hub is an error with the hub's own words.
+  base::Result<boost::json::object> get(std::string_view path, const Query& query = {}) const;
+  base::Result<boost::json::object> post(std::string_view path, const boost::json::value& body) const;
+
+  // Follows the cursors of a listing until there is nothing more, `limit` items were seen, or `take` returns
+  // false. The result says whether the hub has more.
+  using TakePage = std::function<bool(const boost::json::array& items)>;
+  base::Result<bool> each_page(std::string_view path, Query query, std::optional<std::size_t> limit,
+                               const TakePage& take) const;
+
+  // CLUSTER on the command line: the hub's number, or the scheduler's id.
+  base::Result<std::int64_t> cluster_id(const std::string& text) const;
+
+  const std::optional<std::string>& workspace() const { return workspace_; }
+
+ private:
+  HubClient(net::HubAddress address, std::string token, std::optional<std::string> workspace)
+      : address_(std::move(address)), token_(std::move(token)), workspace_(std::move(workspace)) {}
+
+  base::Result<boost::json::object> read(const base::Result<net::Response>& response) const;
+
+  net::HubAddress address_;
+  std::string token_;
+  std::optional<std::string> workspace_;
+};
+
+}  // namespace pilothouse::cli

@@ -1,0 +1,78 @@
+#include "cli/run.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "cli/context.h"
+#include "cli/exit_code.h"
+#include "cli/help_format.h"
+#include "cli/verbs.h"
+
+namespace pilothouse::cli {
+namespace {
+
+constexpr const char* kFooter =
+    R"(The hub's address, the token and the workspace come from, in this order: the options above; the environment
+(DASK_PILOTHOUSE__ADDRESS, DASK_PILOTHOUSE__TOKEN, DASK_PILOTHOUSE__WORKSPACE); section pilothouse of Dask's YAML
+files ($DASK_CONFIG, ~/.config/dask, /etc/dask); the hub that was started on this machine.
+
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no answer from the hub, 4 not authorized, 5 not found
+
+Examples:
+  pilothouse serve
+  pilothouse clusters --status running
+  pilothouse exceptions --since 1h --traceback)";
+
+void describe(CLI::App& app, Context& context) {
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.formatter(std::make_shared<HelpFormat>());
+  app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
+    return std::string("pilothouse: ") + wrong.what() + "\nRun with --help for more information.\n";
+  });
+  app.set_version_flag("--version", std::string("pilothouse ") + PILOTHOUSE_VERSION);
+  app.add_option("--address", context.hub_flags.address, "The hub, like http://127.0.0.1:8790");
+  app.add_option("--token", context.hub_flags.token,
+                 "The token; others on this machine see it, the environment is better");
+  app.add_option("--workspace", context.hub_flags.workspace, "The workspace, if not the token's own");
+  app.footer(kFooter);
+  add_serve(app, context);
+  add_workspace(app, context);
+  add_clusters(app, context);
+  add_computations(app, context);
+  add_events(app, context);
+  add_exceptions(app, context);
+  add_workers(app, context);
+  add_spans(app, context);
+  add_close(app, context);
+  add_completion(app, context);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Context context;
+  context.environment = read_environment();
+  context.terminal = look_at_stdout(context.environment);
+
+  CLI::App app("Pilothouse: a flight recorder for Dask clusters", "pilothouse");
+  describe(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& outcome) {  // --help and --version arrive here as well
+    const bool wrong = app.exit(outcome, std::cout, std::cerr) != 0;
+    return static_cast<int>(wrong ? ExitCode::kUsage : ExitCode::kOk);
+  }
+  const auto done = context.verb();
+  if (done) return static_cast<int>(ExitCode::kOk);
+  print_failure(done.error());
+  return static_cast<int>(exit_code_of(done.error().code));
+}
+
+}  // namespace pilothouse::cli

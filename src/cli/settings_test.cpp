@@ -1,0 +1,87 @@
+#include "cli/settings.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace pilothouse::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Settings : public testing::Test {
+ protected:
+  Settings() : root_(fs::path(testing::TempDir()) / ("cli-settings-" + std::to_string(getpid()))) {
+    fs::create_directories(state_dir());
+    fs::create_directories(root_ / "config");
+    environment_.config_places = {root_ / "config"};
+  }
+  ~Settings() override { fs::remove_all(root_); }
+
+  fs::path state_dir() const { return root_ / "state"; }
+  void write(const fs::path& name, const std::string& text) { std::ofstream(root_ / name) << text; }
+  HubSettings resolve(const HubFlags& flags = {}) {
+    return resolve_hub(flags, environment_, state_dir()).value();
+  }
+
+  fs::path root_;
+  Environment environment_;
+};
+
+constexpr const char* kClient =
+    R"({"address":"http://127.0.0.1:8791","token":"ph_local","workspace":"default"})";
+
+TEST_F(Settings, DefaultsWithoutAnything) {
+  const HubSettings settings = resolve();
+  EXPECT_EQ(settings.address, "http://127.0.0.1:8790");
+  EXPECT_EQ(settings.token, "");
+  EXPECT_FALSE(settings.workspace);
+}
+
+TEST_F(Settings, TheHubOfThisMachine) {
+  write("state/client.json", kClient);
+  EXPECT_EQ(resolve().address, "http://127.0.0.1:8791");
+  EXPECT_EQ(resolve().token, "ph_local");
+  EXPECT_EQ(resolve({"http://localhost:8791", {}, {}}).token, "ph_local");
+}
+
+TEST_F(Settings, TheLocalTokenGoesNowhereElse) {
+  write("state/client.json", kClient);
+  EXPECT_EQ(resolve({"http://elsewhere:8791", {}, {}}).token, "");
+  EXPECT_EQ(resolve({"http://127.0.0.1:9999", {}, {}}).token, "");
+}
+
+TEST_F(Settings, FlagsThenEnvironmentThenFiles) {
+  write("config/a.yaml", "pilothouse:\n  address: http://a:1\n  token: file-a\n  workspace: wa\n");
+  write("config/b.yaml", "pilothouse:\n  token: file-b\n");
+  write("config/c.txt", "pilothouse:\n  token: no\n");
+  EXPECT_EQ(resolve().address, "http://a:1");
+  EXPECT_EQ(resolve().token, "file-b");
+  environment_.token = "from-env";
+  EXPECT_EQ(resolve().token, "from-env");
+  EXPECT_EQ(resolve({{}, "flag", {}}).token, "flag");
+  EXPECT_EQ(resolve().workspace, "wa");
+}
+
+TEST_F(Settings, NullMeansNothing) {
+  write("config/a.yaml", "pilothouse:\n  address: null\n  token: ~\n");
+  EXPECT_EQ(resolve().address, "http://127.0.0.1:8790");
+  EXPECT_EQ(resolve().token, "");
+}
+
+TEST_F(Settings, BrokenFilesAreNamed) {
+  write("config/a.yaml", "pilothouse: [\n");
+  const auto resolved = resolve_hub({}, environment_, state_dir());
+  ASSERT_FALSE(resolved);
+  EXPECT_EQ(resolved.error().code, base::Errc::kMalformed);
+  EXPECT_NE(resolved.error().message.find("a.yaml"), std::string::npos);
+}
+
+TEST_F(Settings, ABrokenClientFileIsAsNone) {
+  write("state/client.json", R"({"address":7})");
+  EXPECT_EQ(resolve().address, "http://127.0.0.1:8790");
+}
+
+}  // namespace
+}  // namespace pilothouse::cli

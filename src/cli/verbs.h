@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+#include "cli/context.h"
+
+// One file for each verb. Each adds itself to `app`; `context` must outlive the app.
+namespace pilothouse::cli {
+
+void add_serve(CLI::App& app, Context& context);
+void add_workspace(CLI::App& app, Context& context);
+void add_clusters(CLI::App& app, Context& context);
+void add_computations(CLI::App& app, Context& context);
+void add_events(CLI::App& app, Context& context);
+void add_exceptions(CLI::App& app, Context& context);
+void add_workers(CLI::App& app, Context& context);
+void add_spans(CLI::App& app, Context& context);
+void add_close(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
+
+inline constexpr const char* kClusterHelp = "The cluster's id, or its scheduler_id";
+
+}  // namespace pilothouse::cli
