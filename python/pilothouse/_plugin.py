@@ -23,7 +23,7 @@ from tornado.ioloop import PeriodicCallback
 
 from pilothouse._bounded import clean, to_json
 from pilothouse._config import Settings
-from pilothouse._recorder import Recorder
+from pilothouse._recorder import Recorder, key_text
 from pilothouse._version import __version__
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class _Session:
             self.add_worker(scheduler, address)
         for client in scheduler.clients:
             self.add_client(scheduler, client)
-        self._groups.update(scheduler.task_groups)
+        self._groups.update((key_text(name), group) for name, group in scheduler.task_groups.items())
         if scheduler.computations:
             self._open_computation(scheduler.computations[-1], None)
             for group in scheduler.computations[-1].groups:
@@ -227,7 +227,7 @@ class _Session:
     def _remember_groups(self) -> None:
         # The scheduler forgets a group with its last task, often before the next tick.
         for group in self._computation.groups:
-            self._groups[group.name] = group
+            self._groups[key_text(group.name)] = group
 
     def _details(self) -> str:
         computation = self._computation
@@ -272,7 +272,7 @@ class _Session:
     def _preset(self, group: Any) -> None:
         states = group.states
         over = states["memory"] + states["released"] + states["forgotten"]
-        self.core.preset_group(clean(group.name), sum(states.values()), over, states["erred"])
+        self.core.preset_group(key_text(group.name), sum(states.values()), over, states["erred"])
 
     def _refresh_groups(self) -> None:
         refreshed = {}
@@ -289,11 +289,11 @@ class _Session:
                 states.get("queued", 0),
                 states["processing"],
                 states["no-worker"],
-                clean(group.prefix.name) if group.prefix is not None else key_split(name),
-                [clean(other.name) for other in group.dependencies],
+                key_text(group.prefix.name) if group.prefix is not None else key_split(name),
+                [key_text(other.name) for other in group.dependencies],
             )
         alive = self.scheduler.task_groups
-        kept = {name: group for name, group in self._groups.items() if alive.get(name) is group}
+        kept = {name: group for name, group in self._groups.items() if alive.get(group.name) is group}
         self._groups = {**kept, **refreshed}
 
     # --- workers and clients -------------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ class _Session:
             expected=expected,
             reason=None if reason is None else _reason(reason),
             processing=len(processing),
-            processing_keys=[_short(key) for _, key in zip(range(_MAX_KEYS), processing)],
+            processing_keys=[key_text(key) for _, key in zip(range(_MAX_KEYS), processing)],
             lost_results=len(departure.get("lost-computed-tasks") or ()),
             lost_scattered=len(departure.get("lost-scattered-tasks") or ()),
         )
@@ -538,11 +538,6 @@ def _reason(stimulus: str) -> str:
     except ValueError:
         return clean(stimulus[:200])
     return clean(head[:200])
-
-
-def _short(key: Any) -> str:
-    text = clean(key if isinstance(key, str) else str(key))
-    return text if len(text) <= 200 else f"{text[:180]}...[{len(text)} characters]"
 
 
 @lru_cache(maxsize=4096)

@@ -1,5 +1,7 @@
 from typing import Any
 
+def key_text(key: Any, /) -> str: ...
+
 class Recorder:
     def __init__(
         self, *, tasks: dict[Any, Any], address: str, token: str, session: str, max_bytes: int, heartbeat: float

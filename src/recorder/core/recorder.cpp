@@ -55,9 +55,6 @@ void Recorder::Tasks::add(const Tasks& other) {
   gauges.no_worker += other.gauges.no_worker;
 }
 
-Recorder::Recorder(UploaderOptions options, std::size_t max_bytes)
-    : queue_(std::make_shared<BoundedQueue>(max_bytes)), uploader_(std::move(options), queue_) {}
-
 // --- slots ------------------------------------------------------------------------------------------------------
 
 Recorder::Slot* Recorder::add_slot(std::string_view group) {
@@ -398,7 +395,6 @@ void Recorder::flush() {
   emit_groups();
   emit_blames();
   release_idle_slots();
-  uploader_.wake();
 }
 
 void Recorder::emit_computations() {

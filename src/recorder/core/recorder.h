@@ -1,19 +1,18 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "recorder/core/intern_table.h"
 #include "recorder/core/queue.h"
-#include "recorder/core/uploader.h"
 
 namespace pilothouse::recorder {
 
@@ -59,11 +58,11 @@ struct GroupToRefresh {
   std::string name;
 };
 
-// What happens inside one scheduler, from its hooks to the uploader's queue. Everything but the uploader belongs to the
-// thread that calls, the scheduler's event loop; no call waits, throws or does I/O.
+// What happens inside one scheduler, from its hooks to the queue. Belongs to the thread that calls, the scheduler's event
+// loop; no call waits or does I/O.
 class Recorder {
  public:
-  Recorder(UploaderOptions options, std::size_t max_bytes);
+  explicit Recorder(std::shared_ptr<BoundedQueue> queue) : queue_(std::move(queue)) {}
 
   // --- from the transition hook -------------------------------------------------------------------------------
   // A task of `group` left `released` to be run. `had_result`: it ran before, and its result was lost.
@@ -97,10 +96,6 @@ class Recorder {
   void describe_all_again();
 
   void end(base::Micros stop, std::string_view reason);
-  void count_drop(tape::Kind kind, std::uint64_t count) { queue_->count_drop(kind, count, 0); }
-
-  Uploader& uploader() { return uploader_; }
-  Drops drops() const { return queue_->drops(); }
 
  private:
   struct Tasks {
@@ -159,7 +154,6 @@ class Recorder {
   void emit_blames();
 
   std::shared_ptr<BoundedQueue> queue_;
-  Uploader uploader_;
 
   std::map<std::uint32_t, Computation> computations_;  // by number, while anything of them is open
   std::uint32_t next_computation_ = 0;

@@ -10,6 +10,7 @@
 
 #include "base/session_id.h"
 #include "recorder/core/recorder.h"
+#include "recorder/core/uploader.h"
 #include "recorder/python/text.h"
 #include "recorder/python/transition.h"
 
@@ -18,9 +19,15 @@ namespace {
 
 struct Core {
   Core(UploaderOptions options, std::size_t max_bytes, PyObject* tasks)
-      : session(options.session.to_string()), recorder(std::move(options), max_bytes), reader(tasks) {}
+      : session(options.session.to_string()),
+        queue(std::make_shared<BoundedQueue>(max_bytes)),
+        recorder(queue),
+        uploader(std::move(options), queue),
+        reader(tasks) {}
   std::string session;
+  std::shared_ptr<BoundedQueue> queue;
   Recorder recorder;
+  Uploader uploader;
   TransitionReader reader;
 };
 
@@ -116,7 +123,7 @@ PyObject* transition(PyObject* self, PyObject* const* args, Py_ssize_t nargs, Py
   try {
     core->reader.read(core->recorder, args, nargs, kwnames);
   } catch (const std::exception&) {
-    core->recorder.count_drop(tape::Kind::kSpans, 1);
+    core->queue->count_drop(tape::Kind::kSpans, 1, 0);
   }
   Py_RETURN_NONE;
 }
@@ -170,7 +177,7 @@ PyObject* drop(PyObject* self, PyObject* args) {
   tape::Kind kind{};
   if (PyArg_ParseTuple(args, "sK", &name, &count) == 0 || !kind_of(name, kind)) return nullptr;
   return guarded(self, [&](Core& core) {
-    core.recorder.count_drop(kind, count);
+    core.queue->count_drop(kind, count, 0);
     Py_RETURN_NONE;
   });
 }
@@ -228,13 +235,14 @@ PyObject* set_group(PyObject* self, PyObject* args) {
 PyObject* flush(PyObject* self, PyObject*) {
   return guarded(self, [](Core& core) {
     core.recorder.flush();
+    core.uploader.wake();
     Py_RETURN_NONE;
   });
 }
 
 PyObject* take_resync(PyObject* self, PyObject*) {
   return guarded(self, [](Core& core) {
-    const bool asked = core.recorder.uploader().take_resync();
+    const bool asked = core.uploader.take_resync();
     if (asked) core.recorder.describe_all_again();
     return PyBool_FromLong(asked);
   });
@@ -256,7 +264,7 @@ PyObject* finish(PyObject* self, PyObject* args) {
   return guarded(self, [&](Core& core) {
     bool sent = false;
     Py_BEGIN_ALLOW_THREADS;
-    sent = core.recorder.uploader().finish(std::chrono::milliseconds(static_cast<std::int64_t>(timeout * 1000)));
+    sent = core.uploader.finish(std::chrono::milliseconds(static_cast<std::int64_t>(timeout * 1000)));
     Py_END_ALLOW_THREADS;
     return PyBool_FromLong(sent);
   });
@@ -264,11 +272,11 @@ PyObject* finish(PyObject* self, PyObject* args) {
 
 PyObject* status(PyObject* self, PyObject*) {
   return guarded(self, [](Core& core) -> PyObject* {
-    const UploadStatus now = core.recorder.uploader().status();
+    const UploadStatus now = core.uploader.status();
     const char* links[] = {"starting", "connected", "away", "refused"};
     PyObject* drops = PyDict_New();
     if (drops == nullptr) return nullptr;
-    const Drops counts = core.recorder.drops();
+    const Drops counts = core.queue->drops();
     for (std::size_t kind = 1; kind < counts.size(); ++kind) {
       if (counts[kind].count == 0) continue;
       PyObject* count = PyLong_FromUnsignedLongLong(counts[kind].count);
@@ -289,7 +297,7 @@ PyObject* status(PyObject* self, PyObject*) {
 // In a child of fork(): nothing of the parent's recorder may be used, waited for or freed.
 PyObject* forked(PyObject* self, PyObject*) {
   auto* object = reinterpret_cast<RecorderObject*>(self);
-  if (object->core != nullptr) object->core->recorder.uploader().forget_after_fork();
+  if (object->core != nullptr) object->core->uploader.forget_after_fork();
   object->core = nullptr;
   Py_RETURN_NONE;
 }
@@ -311,6 +319,16 @@ PyMethodDef methods[] = {
     {"finish", finish, METH_VARARGS, "finish(timeout) -> bool: send the rest; False when the hub did not take it."},
     {"status", status, METH_NOARGS, "status() -> dict"},
     {"forked", forked, METH_NOARGS, "forked(): make this object inert in a child process."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyObject* module_key_text(PyObject*, PyObject* key) {
+  std::string storage;
+  return unicode(key_text(key, storage));
+}
+
+PyMethodDef module_methods[] = {
+    {"key_text", module_key_text, METH_O, "key_text(key) -> str: how a task key or group name is recorded."},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -339,8 +357,9 @@ int exec_module(PyObject* module) {
 
 PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_module)}, {0, nullptr}};
 
-PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "_recorder", "The native recorder.", 0,       nullptr, module_slots,
-                          nullptr,               nullptr,     nullptr};
+PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "_recorder",  "The native recorder.", 0,
+                          module_methods,        module_slots, nullptr,                nullptr,
+                          nullptr};
 
 }  // namespace
 }  // namespace pilothouse::recorder

@@ -9,7 +9,7 @@
 
 namespace pilothouse::recorder {
 
-inline constexpr std::size_t kMaxKeyBytes = 1024;
+inline constexpr std::size_t kMaxKeyBytes = 1024;  // of a key's or a group's text
 
 // All of these need the GIL, never raise (an error is cleared), and give well-formed UTF-8.
 

@@ -164,7 +164,7 @@ std::string_view TransitionReader::group_of(PyObject* task, PyObject*& owner) {
   if (!group) return {};
   owner = PyObject_GetAttr(group.get(), names.name);
   if (owner == nullptr) PyErr_Clear();
-  return utf8_of(owner, group_text_);
+  return owner == nullptr ? std::string_view() : key_text(owner, group_text_);
 }
 
 void TransitionReader::read_actions(PyObject* startstops) {
