@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import dask.config
+import pytest
+
+from pilothouse._config import ConfigError, HubLocation, Settings
+
+
+def load(config: Path, **environment: str) -> Settings:
+    dask.config.refresh(paths=[str(config)], env=environment)
+    return Settings.load()
+
+
+def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "ada")
+    assert Settings.load() == Settings(
+        address=None,
+        token=None,
+        workspace=None,
+        name=None,
+        user="ada",
+        disabled=False,
+        flush_interval=1.0,
+        spool_max_bytes=32 * 2**20,
+        code_transmit=True,
+        code_frames=1,
+        events_allow=("*",),
+        events_ignore=("stealing", "print", "warn", "worker-get-client"),
+        events_max_bytes=16 * 2**10,
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "field", "parsed"),
+    [
+        ("address", "http://hub:8790/", "address", "http://hub:8790"),
+        ("address", "https://hub/prefix", "address", "https://hub/prefix"),
+        ("token", "ph_abc", "token", "ph_abc"),
+        ("token", "", "token", None),
+        ("workspace", "research", "workspace", "research"),
+        ("name", " nightly ", "name", "nightly"),
+        ("user", "grace", "user", "grace"),
+        ("disabled", True, "disabled", True),
+        ("disabled", "yes", "disabled", True),
+        ("disabled", 0, "disabled", False),
+        ("flush-interval", "50ms", "flush_interval", 0.05),
+        ("flush-interval", 60, "flush_interval", 60.0),
+        ("flush_interval", "2 s", "flush_interval", 2.0),
+        ("spool.max-bytes", "1 MiB", "spool_max_bytes", 2**20),
+        ("spool.max-bytes", 2**30, "spool_max_bytes", 2**30),
+        ("code.transmit", "false", "code_transmit", False),
+        ("code.frames", "20", "code_frames", 20),
+        ("events.allow", ["all", "my-*"], "events_allow", ("all", "my-*")),
+        ("events.allow", "all, my-*", "events_allow", ("all", "my-*")),
+        ("events.allow", [], "events_allow", ()),
+        ("events.ignore", [], "events_ignore", ()),
+        ("events.max-bytes", "256 B", "events_max_bytes", 256),
+    ],
+)
+def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
+    with dask.config.set({f"pilothouse.{key}": value}):
+        assert getattr(Settings.load(), field) == parsed
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("address", "hub:8790", "must look like http://host:port"),
+        ("address", "http://hub:99999", "port from 1 to 65535"),
+        ("address", "http://me:secret@hub", "without user"),
+        ("address", "http://hub/?a=b", "without user, query or fragment"),
+        ("address", 8790, "must be text"),
+        ("token", "two words", "must be a token"),
+        ("workspace", "a\nb", "printable"),
+        ("name", "x" * 513, "at most 512"),
+        ("user", ["ada"], "must be text"),
+        ("disabled", "perhaps", "must be true or false"),
+        ("disabled", None, "must be true or false"),
+        ("flush-interval", "10ms", "50 ms to 60 s"),
+        ("flush-interval", "2 min", "50 ms to 60 s"),
+        ("flush-interval", "5 parsecs", "must be a duration"),
+        ("flush-interval", "", "must be a duration"),
+        ("flush-interval", True, "must be a duration"),
+        ("flush-interval", "nan", "50 ms to 60 s"),
+        ("spool.max-bytes", "1 kB", "1 MiB to 1 GiB"),
+        ("spool.max-bytes", "many", "must be a size"),
+        ("spool.max-bytes", "inf", "must be a size"),
+        ("code.transmit", 2, "must be true or false"),
+        ("code.frames", 0, "from 1 to 20"),
+        ("code.frames", 1.5, "from 1 to 20"),
+        ("events.allow", 3, "must be a list"),
+        ("events.allow", [1], "must be a list"),
+        ("events.ignore", None, "must be a list"),
+        ("events.max-bytes", "2 MiB", "256 B to 1 MiB"),
+    ],
+)
+def test_bad_values_name_the_key(key: str, value: Any, words: str) -> None:
+    with dask.config.set({f"pilothouse.{key}": value}), pytest.raises(ConfigError) as caught:
+        Settings.load()
+    assert str(caught.value).startswith(f"pilothouse.{key} ")
+    assert words in str(caught.value)
+    assert "in code" in str(caught.value)
+
+
+def test_a_bad_token_is_not_shown() -> None:
+    with dask.config.set({"pilothouse.token": "ph secret"}), pytest.raises(ConfigError) as caught:
+        Settings.load()
+    assert "secret" not in str(caught.value)
+
+
+def test_environment(clean_configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {
+        "DASK_PILOTHOUSE__ADDRESS": "http://hub:1",
+        "DASK_PILOTHOUSE__USER": "007",
+        "DASK_PILOTHOUSE__NAME": "12",
+        "DASK_PILOTHOUSE__DISABLED": "true",
+        "DASK_PILOTHOUSE__FLUSH_INTERVAL": "5s",
+        "DASK_PILOTHOUSE__SPOOL__MAX_BYTES": "64 MiB",
+        "DASK_PILOTHOUSE__EVENTS__ALLOW": "['all']",
+        "DASK_PILOTHOUSE__TOKEN": "",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    settings = load(clean_configuration, **environment)
+    assert settings.address == "http://hub:1"
+    assert settings.user == "007"
+    assert settings.name == "12"
+    assert settings.token is None
+    assert settings.disabled is True
+    assert settings.flush_interval == 5.0
+    assert settings.spool_max_bytes == 64 * 2**20
+    assert settings.events_allow == ("all",)
+
+
+def test_environment_is_named(clean_configuration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASK_PILOTHOUSE__SPOOL__MAX_BYTES", "lots")
+    with pytest.raises(ConfigError, match=r"from environment variable DASK_PILOTHOUSE__SPOOL__MAX_BYTES\)"):
+        load(clean_configuration, DASK_PILOTHOUSE__SPOOL__MAX_BYTES="lots")
+
+
+def test_file_is_named(clean_configuration: Path) -> None:
+    path = clean_configuration / "team.yaml"
+    path.write_text("pilothouse:\n  code:\n    frames: 99\n")
+    with pytest.raises(ConfigError) as caught:
+        load(clean_configuration)
+    assert str(caught.value) == (
+        f"pilothouse.code.frames must be a whole number from 1 to 20, not 99 (from {path})"
+    )
+
+
+def test_unknown_keys_are_refused_with_a_hint(clean_configuration: Path) -> None:
+    path = clean_configuration / "team.yaml"
+    path.write_text("pilothouse:\n  adress: http://hub:1\n")
+    with pytest.raises(ConfigError) as caught:
+        load(clean_configuration)
+    assert str(caught.value) == (
+        f"pilothouse.adress is not a setting (from {path}); did you mean pilothouse.address?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("pilothouse: 3\n", "must be a section"),
+        ("pilothouse:\n  events: all\n", "pilothouse.events must be a section"),
+        ("pilothouse:\n  qqq:\n    zzz: 1\n", "pilothouse.qqq.zzz is not a setting"),
+    ],
+)
+def test_wrong_shapes(clean_configuration: Path, text: str, words: str) -> None:
+    (clean_configuration / "team.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=words):
+        load(clean_configuration)
+
+
+def test_a_user_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert Settings.load().user == f"uid-{os.getuid()}"
+
+
+class TestResolveHub:
+    LOCAL = {"address": "http://127.0.0.1:8791", "token": "ph_local", "workspace": "default"}
+
+    @pytest.fixture
+    def client_file(self, tmp_path: Path) -> Path:
+        path = tmp_path / "state" / "pilothouse" / "client.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(self.LOCAL))
+        path.chmod(0o600)
+        return path
+
+    def resolve(self, **settings: str) -> HubLocation:
+        with dask.config.set({f"pilothouse.{key}": value for key, value in settings.items()}):
+            return Settings.load().resolve_hub()
+
+    def test_nothing_known(self) -> None:
+        assert self.resolve() == HubLocation("http://127.0.0.1:8790", None, None)
+
+    def test_the_hub_of_this_machine(self, client_file: Path) -> None:
+        assert self.resolve() == HubLocation("http://127.0.0.1:8791", "ph_local", "default")
+        assert self.resolve(address="http://localhost:8791").token == "ph_local"
+
+    def test_settings_come_first(self, client_file: Path) -> None:
+        given = self.resolve(address="http://hub:1", token="ph_other", workspace="research")
+        assert given == HubLocation("http://hub:1", "ph_other", "research")
+        assert self.resolve(token="ph_other") == HubLocation("http://127.0.0.1:8791", "ph_other", None)
+
+    def test_the_local_token_goes_nowhere_else(self, client_file: Path) -> None:
+        assert self.resolve(address="http://elsewhere:8791").token is None
+        assert self.resolve(address="http://127.0.0.1:9999").token is None
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"[]",
+            b"{}",
+            b'{"address": 7, "token": "ph_x"}',
+            b'{"address": "http://127.0.0.1:1", "token": "a\\nb"}',
+            b"\xff\xfe",
+            b"[" * 5000,
+            b" " * 70000,
+        ],
+    )
+    def test_a_broken_file_is_ignored_with_a_warning(self, client_file: Path, content: bytes) -> None:
+        client_file.write_bytes(content)
+        with pytest.warns(UserWarning, match="is ignored"):
+            assert self.resolve() == HubLocation("http://127.0.0.1:8790", None, None)
+
+    def test_a_file_that_others_may_read(self, client_file: Path) -> None:
+        client_file.chmod(0o644)
+        with pytest.warns(UserWarning, match="chmod 600"):
+            assert self.resolve().token == "ph_local"
+        assert stat.S_IMODE(client_file.stat().st_mode) == 0o644
