@@ -1,0 +1,108 @@
+"""The hub goes away, comes back, is replaced, refuses: the scheduler does not notice, and nothing is counted twice."""
+
+from __future__ import annotations
+
+import pytest
+from distributed import Client, wait
+from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
+
+import pilothouse
+
+
+def double(i: int) -> int:
+    return 2 * i
+
+
+@pytest.fixture
+def scene(start, tmp_path):
+    """A hub of its own, a scheduler that knows it, one worker and a client."""
+
+    class Scene:
+        hub = start(HubProcess, tmp_path / "state")
+        scheduler = start(SchedulerProcess, tmp_path, hub.environment(DASK_PILOTHOUSE__SPOOL__MAX_BYTES="1 MiB"))
+        worker = start(WorkerProcess, tmp_path, scheduler.address)
+
+    with Client(Scene.scheduler.address) as client:
+        Scene.client = client
+        yield Scene
+
+
+def total_of(hub, field: str) -> int:
+    return sum(c.tasks[field] for cluster in hub.list_clusters(since=None) for c in hub.list_computations(cluster.id))
+
+
+def test_away_in_the_middle_and_back(scene, start, tmp_path):
+    wait(scene.client.map(double, range(200), pure=False))
+    with pilothouse.Hub(scene.hub.address, scene.hub.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 200)
+    scene.hub.kill()
+
+    futures = scene.client.map(double, range(300), pure=False)
+    wait(futures, timeout=30)
+    eventually(lambda: "tries again" in scene.scheduler.output())
+
+    back = start(HubProcess, tmp_path / "state", scene.hub.port)
+    with pilothouse.Hub(back.address, back.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 500)
+        (record,) = hub.list_clusters(since=None)
+        assert record.status == "running"
+        assert record.spans == 500
+        assert record.dropped == {}
+        spans = [span.key for c in hub.list_computations(record.id) for span in hub.list_spans(c.id)]
+        assert len(spans) == len(set(spans)) == 500
+
+
+def test_an_empty_hub_in_the_same_place_learns_the_cluster(scene, start, tmp_path):
+    wait(scene.client.map(double, range(50), pure=False))
+    with pilothouse.Hub(scene.hub.address, scene.hub.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 50)
+        old = hub.list_clusters(since=None)[0]
+    scene.hub.kill()
+    for name in ("hub.db", "hub.db-wal", "hub.db-shm"):
+        (tmp_path / "state" / name).unlink(missing_ok=True)
+    fresh = start(HubProcess, tmp_path / "state", scene.hub.port)
+    assert fresh.token != scene.hub.token
+    # The recorder's token is of the hub that is gone.
+    eventually(lambda: "a valid token is required" in scene.scheduler.output())
+
+
+def test_too_much_for_the_spool_is_counted_and_shown(scene, start, tmp_path):
+    scene.hub.kill()
+    done = 0
+    for _ in range(12):
+        futures = scene.client.map(double, range(2000), pure=False)
+        wait(futures, timeout=120)
+        done += len(futures)
+    back = start(HubProcess, tmp_path / "state", scene.hub.port)
+    with pilothouse.Hub(back.address, back.token) as hub:
+        record = eventually(lambda: [c for c in hub.list_clusters(since=None) if c.dropped_spans > 0])[0]
+        eventually(lambda: total_of(hub, "memory") == done)  # roll-ups outlive the spans
+        record = eventually(
+            lambda: [c for c in hub.list_clusters(since=None) if c.dropped_spans + c.spans == done]
+        )[0]
+        assert record.dropped["spans"] == record.dropped_spans > 0
+    assert scene.scheduler.running()
+
+
+@pytest.mark.parametrize("token", ["", "ph_wrong"])
+def test_a_token_that_is_missing_or_wrong(start, tmp_path, hub_process, token):
+    env = {**hub_process.environment(), "DASK_PILOTHOUSE__TOKEN": token, "XDG_STATE_HOME": str(tmp_path)}
+    if not token:
+        del env["DASK_PILOTHOUSE__TOKEN"]
+    scheduler = start(SchedulerProcess, tmp_path, env)
+    start(WorkerProcess, tmp_path, scheduler.address)
+    with Client(scheduler.address) as client:
+        assert client.submit(double, 4).result(timeout=30) == 8
+    eventually(lambda: "a valid token is required" in scheduler.output())
+    assert scheduler.running()
+
+
+def test_a_killed_scheduler_is_lost_not_running_for_ever(make_cluster, hub, find):
+    cluster = make_cluster(workers=1)
+    futures = cluster.client.map(pow, range(100), range(100))
+    wait(futures)
+    record = find(cluster.scheduler_id)
+    eventually(lambda: hub.list_computations(record.id))
+    cluster.scheduler.kill()
+    lost = eventually(lambda: hub.get_cluster(record.id).status == "lost" and hub.get_cluster(record.id))
+    assert lost.stop is None
