@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace pilothouse::base {
 namespace {
 
@@ -115,7 +117,7 @@ class TimeText {
   bool ok_ = true;
 };
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text.substr(0, 64)) + "\""; }
+std::string quoted(std::string_view text) { return "\"" + std::string(utf8_prefix(text, 64)) + "\""; }
 
 }  // namespace
 

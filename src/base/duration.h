@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 
+// Texts are UTF-8; failures are kInvalidArgument and quote them.
 namespace pilothouse::base {
 
 // What dask.utils.parse_timedelta takes ("7 days", "500ms", "2h", "1.5e3 us", "h", "30" = seconds), in microseconds,

@@ -17,7 +17,9 @@ class Duration : public testing::TestWithParam<Reading> {};
 TEST_P(Duration, IsReadAsDaskDoes) {
   const auto got = parse_duration(GetParam().text);
   ASSERT_EQ(got.has_value(), GetParam().expected >= 0) << GetParam().text;
-  if (got) EXPECT_EQ(*got, GetParam().expected) << GetParam().text;
+  if (got) {
+    EXPECT_EQ(*got, GetParam().expected) << GetParam().text;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -53,7 +55,9 @@ class Iso8601 : public testing::TestWithParam<Reading> {};
 TEST_P(Iso8601, IsReadInUtc) {
   const auto got = parse_iso8601(GetParam().text);
   ASSERT_EQ(got.has_value(), GetParam().expected >= 0) << GetParam().text;
-  if (got) EXPECT_EQ(*got, GetParam().expected) << GetParam().text;
+  if (got) {
+    EXPECT_EQ(*got, GetParam().expected) << GetParam().text;
+  }
 }
 
 constexpr Micros kDay = 1'769'904'000'000'000;  // 2026-02-01

@@ -1,9 +1,12 @@
 #include "base/paths.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace pilothouse::base {
 namespace {
@@ -22,6 +25,16 @@ std::filesystem::path default_state_dir() {
     return std::filesystem::path(path) / "pilothouse";
   }
   return home() / ".local" / "state" / "pilothouse";
+}
+
+Result<void> make_private_directory(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failure);
+  if (failure) return error(Errc::kStorage, path.string() + ": " + failure.message());
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return error(Errc::kStorage, path.string() + ": " + std::strerror(errno));
+  }
+  return {};
 }
 
 }  // namespace pilothouse::base

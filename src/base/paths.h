@@ -3,11 +3,16 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/error.h"
+
 // Where Pilothouse keeps its state on this machine. The one place that reads XDG_STATE_HOME and HOME.
 namespace pilothouse::base {
 
 // $XDG_STATE_HOME/pilothouse, else ~/.local/state/pilothouse. The directory may not exist.
 std::filesystem::path default_state_dir();
+
+// Makes a directory that only its owner may enter, and what is missing above it. One that exists is left as it is.
+Result<void> make_private_directory(const std::filesystem::path& path);
 
 // Files of a state directory.
 inline constexpr std::string_view kDatabaseFile = "hub.db";

@@ -1,0 +1,152 @@
+#include "hub/api/handlers.h"
+
+#include "base/utf8.h"
+#include "hub/api/cursor.h"
+#include "hub/api/json_writer.h"
+#include "hub/api/openapi.h"
+#include "hub/api/read_query.h"
+#include "hub/api/write_views.h"
+#include "hub/json_parse.h"
+#include "hub/log.h"
+
+namespace pilothouse::hub {
+namespace {
+
+using store::Query;
+
+template <class Item>
+Response page_response(const Call& call, const store::Page<Item>& page) {
+  JsonWriter out;
+  out.begin_object();
+  out.key("items");
+  out.begin_array();
+  for (const Item& item : page.items) write(out, item);
+  out.end_array();
+  std::optional<std::string> next;
+  if (page.next) next = encode_cursor(call.target.route->listing, *page.next);
+  out.field("next", next);
+  out.end_object();
+  return {200, out.take(), {}};
+}
+
+// One listing: what was asked, one question to the store, one page.
+template <class Item>
+Response list(const Call& call, base::Result<store::Page<Item>> (store::RecordStore::*ask)(const Query&)) {
+  const auto query = read_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const auto page = (call.records.*ask)(std::get<Query>(query));
+  if (!page) return failure_response(page.error());
+  return page_response(call, *page);
+}
+
+template <class Thing>
+Response one_response(const Thing& thing) {
+  JsonWriter out;
+  write(out, thing);
+  return {200, out.take(), {}};
+}
+
+}  // namespace
+
+Response failure_response(const base::Error& error) {
+  using base::Errc;
+  switch (error.code) {
+    case Errc::kInvalidArgument: return error_response(400, "invalid_parameter", error.message);
+    case Errc::kMalformed: return error_response(400, "malformed", error.message);
+    case Errc::kUnauthorized: return error_response(401, "unauthorized", error.message);
+    case Errc::kForbidden: return error_response(403, "forbidden", error.message);
+    case Errc::kNotFound: return error_response(404, "not_found", error.message);
+    case Errc::kUnknownSession: return error_response(409, "unknown_session", error.message);
+    case Errc::kStorage:
+      return error_response(503, "unavailable",
+                            "the hub's store refused; its log says why under " + log_failure(error.message));
+    default:
+      return error_response(500, "internal",
+                            "the hub failed; its log says why under " + log_failure(error.message));
+  }
+}
+
+Response get_clusters(const Call& call) { return list(call, &store::RecordStore::clusters); }
+Response get_workers(const Call& call) { return list(call, &store::RecordStore::workers); }
+Response get_samples(const Call& call) { return list(call, &store::RecordStore::samples); }
+Response get_computations(const Call& call) { return list(call, &store::RecordStore::computations); }
+Response get_spans(const Call& call) { return list(call, &store::RecordStore::spans); }
+Response get_events(const Call& call) { return list(call, &store::RecordStore::events); }
+Response get_exceptions(const Call& call) { return list(call, &store::RecordStore::exceptions); }
+
+Response get_cluster(const Call& call) {
+  const auto query = read_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const auto detail = call.records.cluster(call.workspace.id, *std::get<Query>(query).cluster, call.viewpoint);
+  return detail ? one_response(*detail) : failure_response(detail.error());
+}
+
+Response get_computation(const Call& call) {
+  const auto query = read_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const auto computation =
+      call.records.computation(call.workspace.id, *std::get<Query>(query).computation, call.viewpoint);
+  return computation ? one_response(*computation) : failure_response(computation.error());
+}
+
+Response get_workspace(const Call& call) {
+  JsonWriter out;
+  out.begin_object();
+  out.field("name", call.workspace.name);
+  out.field("created_us", call.workspace.created_us);
+  out.end_object();
+  return {200, out.take(), {}};
+}
+
+Response get_openapi(const Call&) { return {200, std::string(openapi_document()), {}}; }
+
+Response get_health(const Call&) { return {200, R"({"status":"ok"})", {}}; }
+
+Response get_readiness(const Call& call) {
+  const auto alive = call.records.ping();
+  return alive ? Response{200, R"({"status":"ok"})", {}} : failure_response(alive.error());
+}
+
+Response post_desired_state(const Call& call) {
+  const auto query = read_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const std::int64_t id = *std::get<Query>(query).cluster;
+
+  const auto body = parse_json(call.body);
+  if (!body) return failure_response(body.error());
+  const auto* object = body->if_object();
+  if (object == nullptr) return error_response(400, "malformed", "the body is not an object");
+  for (const auto& member : *object) {
+    if (member.key() != "state") {
+      const std::string name(base::utf8_prefix(member.key(), 64));
+      return error_response(400, "malformed", "the field \"" + name + "\" is not one this path takes");
+    }
+  }
+  const auto* state = object->if_contains("state");
+  if (state == nullptr || !state->is_string() || state->get_string() != "stopped") {
+    return error_response(400, "malformed", "the field \"state\" must be \"stopped\"");
+  }
+
+  const auto before = call.records.cluster(call.workspace.id, id, call.viewpoint);
+  if (!before) return failure_response(before.error());
+  const std::string& status = before->cluster.status;
+  if (status != "stopped") {
+    const auto asked = call.control.request_state(call.workspace.id, id, "stopped", call.viewpoint.now_us);
+    if (!asked) return failure_response(asked.error());
+  }
+  const auto after = call.records.cluster(call.workspace.id, id, call.viewpoint);
+  if (!after) return failure_response(after.error());
+
+  JsonWriter out;
+  out.begin_object();
+  write_cluster_fields(out, after->cluster);
+  if (status == "stopped") {
+    out.field("message", "the cluster has already stopped");
+  } else if (status == "lost") {
+    out.field("message", "the cluster is lost: nothing is heard of it; if it comes back, it will be asked to stop");
+  }
+  out.end_object();
+  return {status == "running" ? 202U : 200U, out.take(), {}};
+}
+
+}  // namespace pilothouse::hub

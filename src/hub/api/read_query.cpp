@@ -1,0 +1,116 @@
+#include "hub/api/read_query.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/duration.h"
+#include "hub/api/cursor.h"
+
+namespace pilothouse::hub {
+namespace {
+
+constexpr std::int64_t kHighestLimit = 1000;
+
+std::optional<std::int64_t> parse_positive(std::string_view digits) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (failure != std::errc{} || end != digits.data() + digits.size() || number < 1) return std::nullopt;
+  return number;
+}
+
+// Reads one parameter after the other into a query; `problem` says what was wrong with the last one.
+class Reader {
+ public:
+  explicit Reader(const Call& call) : call_(call) {
+    query.workspace = call.workspace.id;
+    query.viewpoint = call.viewpoint;
+  }
+
+  bool read(std::string_view name, const std::string& value) {
+    if (name == "since") return time(value, query.since);
+    if (name == "until") return time(value, query.until);
+    if (name == "limit") return limit(value);
+    if (name == "cursor") return cursor(value);
+    if (name == "status") return status(value);
+    if (name == "cluster_id") return number(value, query.cluster);
+    if (name == "user") query.user = value;
+    if (name == "text" && !value.empty()) query.text = value;
+    if (name == "type") query.type = value;
+    if (name == "topic") query.topic = value;
+    if (name == "scheduler_id") query.scheduler_id = value;
+    return true;
+  }
+
+  store::Query query;
+  std::string problem;
+
+ private:
+  bool refuse(std::string why) {
+    problem = std::move(why);
+    return false;
+  }
+
+  bool time(const std::string& value, std::optional<base::Micros>& out) {
+    const auto parsed = base::parse_time(value, call_.viewpoint.now_us);
+    if (!parsed) return refuse(parsed.error().message);
+    out = *parsed;
+    return true;
+  }
+
+  bool number(const std::string& value, std::optional<std::int64_t>& out) {
+    out = parse_positive(value);
+    return out ? true : refuse("is not a positive integer");
+  }
+
+  bool limit(const std::string& value) {
+    const auto parsed = parse_positive(value);
+    if (!parsed || *parsed > kHighestLimit) return refuse("is not an integer from 1 to 1000");
+    query.limit = *parsed;
+    return true;
+  }
+
+  bool cursor(const std::string& value) {
+    query.cursor = decode_cursor(call_.target.route->listing, value);
+    return query.cursor ? true : refuse("is not the \"next\" of an answer of this listing");
+  }
+
+  bool status(const std::string& value) {
+    const auto statuses = call_.target.route->statuses;
+    if (std::find(statuses.begin(), statuses.end(), value) == statuses.end()) {
+      std::string all;
+      for (const std::string_view one : statuses) all += (all.empty() ? "" : ", ") + std::string(one);
+      return refuse("is none of " + all);
+    }
+    query.status = value;
+    return true;
+  }
+
+  const Call& call_;
+};
+
+}  // namespace
+
+std::variant<store::Query, Response> read_query(const Call& call) {
+  Reader reader(call);
+  for (const auto& [name, value] : call.target.captures) {
+    if (name != "cluster" && name != "computation") continue;
+    const auto id = parse_positive(value);
+    if (!id) return error_response(404, "not_found", "the id of a " + std::string(name) + " is a positive integer");
+    (name == "cluster" ? reader.query.cluster : reader.query.computation) = *id;
+  }
+  for (const auto& [name, value] : call.target.parameters) {
+    if (!reader.read(name, value)) {
+      return error_response(400, "invalid_parameter", "the parameter \"" + name + "\": " + reader.problem);
+    }
+    if (name == "workspace" && value != call.workspace.name) {
+      return error_response(404, "not_found", "this token opens no workspace of that name");
+    }
+  }
+  if (reader.query.cluster && reader.query.scheduler_id) {
+    return error_response(400, "invalid_parameter",
+                          "the parameters \"cluster_id\" and \"scheduler_id\" exclude one another");
+  }
+  return reader.query;
+}
+
+}  // namespace pilothouse::hub

@@ -1,0 +1,262 @@
+#include "hub/api/write_views.h"
+
+#include <algorithm>
+
+namespace pilothouse::hub {
+namespace {
+
+void write_tasks(JsonWriter& out, const model::TaskCounts& tasks) {
+  out.key("tasks");
+  out.begin_object();
+  out.field("total", tasks.total);
+  out.field("waiting", tasks.waiting);
+  out.field("queued", tasks.queued);
+  out.field("processing", tasks.processing);
+  out.field("no_worker", tasks.no_worker);
+  out.field("memory", tasks.memory);
+  out.field("erred", tasks.erred);
+  out.field("blamed", tasks.blamed);
+  out.field("released", tasks.released);
+  out.end_object();
+}
+
+void write_desired_state(JsonWriter& out, const std::optional<model::DesiredState>& desired) {
+  out.key("desired_state");
+  if (!desired) {
+    out.null();
+    return;
+  }
+  out.begin_object();
+  out.field("state", desired->state);
+  out.field("requested_us", desired->requested_us);
+  out.field("acknowledged_us", desired->acknowledged_us);
+  out.field("observed_us", desired->observed_us);
+  out.end_object();
+}
+
+void write_measures(JsonWriter& out, const model::SampleRecord& sample) {
+  out.field("cpu", sample.cpu);
+  out.field("memory", sample.memory);
+  out.field("managed", sample.managed);
+  out.field("unmanaged", sample.unmanaged);
+  out.field("spilled", sample.spilled);
+  out.field("executing", sample.executing);
+  out.field("ready", sample.ready);
+}
+
+void write_group(JsonWriter& out, const model::GroupRecord& group) {
+  out.begin_object();
+  out.field("name", group.name);
+  out.field("prefix", group.prefix);
+  write_tasks(out, group.tasks);
+  out.field("runs", group.runs);
+  out.raw_field("durations_us", group.durations_us_json);
+  out.field("nbytes", group.nbytes);
+  out.raw_field("types", group.types_json);
+  out.field("first_start_us", group.first_start_us);
+  out.field("last_stop_us", group.last_stop_us);
+  out.raw_field("dependencies", group.dependencies_json);
+  out.end_object();
+}
+
+}  // namespace
+
+void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
+  const model::SessionRecord& session = cluster.session;
+  out.field("id", cluster.id);
+  out.field("scheduler_id", session.scheduler_id);
+  out.field("name", session.name);
+  out.field("status", cluster.status);
+  out.field("workspace", cluster.workspace);
+  out.field("address", session.address);
+  out.field("dashboard", session.dashboard);
+  out.field("host", session.host);
+  out.field("user", session.user);
+  out.field("os", session.os);
+  out.key("versions");
+  out.begin_object();
+  out.field("python", session.python);
+  out.field("dask", session.dask);
+  out.field("distributed", session.distributed);
+  out.field("pilothouse", session.pilothouse);
+  out.end_object();
+  out.field("pid", session.pid);
+  out.field("start_us", session.start_us);
+  out.field("stop_us", cluster.stop_us);
+  out.field("stop_reason", cluster.stop_reason);
+  out.field("last_seen_us", cluster.last_seen_us);
+  out.key("workers");
+  out.begin_object();
+  out.field("now", cluster.workers_now);
+  out.field("total", cluster.workers_total);
+  out.field("lost", cluster.workers_lost);
+  out.end_object();
+  out.field("threads", cluster.threads);
+  out.field("memory_limit", cluster.memory_limit);
+  out.field("clients", cluster.clients);
+  out.field("computations", cluster.computations);
+  write_tasks(out, cluster.tasks);
+  out.field("exceptions", cluster.exceptions);
+  out.field("events", cluster.events);
+  out.field("spans", cluster.spans);
+  out.key("dropped");
+  out.begin_object();
+  std::int64_t dropped_spans = 0;
+  for (const auto& [kind, count] : cluster.dropped) {
+    out.field(kind, count);
+    if (kind == "spans") dropped_spans = count;
+  }
+  out.end_object();
+  out.field("dropped_spans", dropped_spans);
+  write_desired_state(out, cluster.desired_state);
+}
+
+void write(JsonWriter& out, const model::ClusterView& cluster) {
+  out.begin_object();
+  write_cluster_fields(out, cluster);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const store::ClusterDetail& detail) {
+  out.begin_object();
+  write_cluster_fields(out, detail.cluster);
+  out.key("client_list");
+  out.begin_array();
+  for (const model::ClientRecord& client : detail.clients) {
+    out.begin_object();
+    out.field("client", client.client);
+    out.field("joined_us", client.joined_us);
+    out.field("left_us", client.left_us);
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::WorkerView& view) {
+  const model::WorkerRecord& worker = view.worker;
+  out.begin_object();
+  out.field("id", view.id);
+  out.field("address", worker.address);
+  out.field("name", worker.name);
+  out.field("host", worker.host);
+  out.field("nthreads", worker.nthreads);
+  out.field("memory_limit", worker.memory_limit);
+  out.field("joined_us", worker.joined_us);
+  out.field("left_us", worker.left_us);
+  out.field("expected", worker.expected);
+  out.field("reason", worker.reason);
+  out.field("processing", worker.processing);
+  out.raw_field("processing_keys", worker.processing_keys_json);
+  out.field("lost_results", worker.lost_results);
+  out.field("lost_scattered", worker.lost_scattered);
+  out.key("last");
+  if (view.last) {
+    out.begin_object();
+    out.field("time_us", view.last->time_us);
+    write_measures(out, *view.last);
+    out.end_object();
+  } else {
+    out.null();
+  }
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::SampleView& view) {
+  out.begin_object();
+  out.field("time_us", view.sample.time_us);
+  out.field("worker", view.sample.address);
+  write_measures(out, view.sample);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::ComputationView& view) {
+  const model::ComputationRecord& computation = view.computation;
+  std::optional<std::int64_t> duration;
+  if (computation.stop_us) duration = *computation.stop_us - computation.start_us;
+  out.begin_object();
+  out.field("id", view.id);
+  out.field("dask_id", computation.dask_id);
+  out.field("cluster_id", view.cluster_id);
+  out.field("scheduler_id", view.scheduler_id);
+  out.field("start_us", computation.start_us);
+  out.field("stop_us", computation.stop_us);
+  out.field("duration_us", duration);
+  out.field("state", computation.state);
+  out.field("client", computation.client);
+  out.raw_field("code", computation.code_json);
+  out.raw_field("annotations", computation.annotations_json);
+  out.raw_field("tags", computation.tags_json);
+  write_tasks(out, computation.tasks);
+  out.field("spans", view.spans);
+  out.field("exceptions", view.exceptions);
+  out.key("groups");
+  out.begin_array();
+  for (const model::GroupRecord& group : view.groups) write_group(out, group);
+  out.end_array();
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::SpanView& span) {
+  // A run without any action has no times.
+  std::optional<base::Micros> start;
+  std::optional<base::Micros> stop;
+  for (const model::ActionView& action : span.actions) {
+    start = std::min(start.value_or(action.start_us), action.start_us);
+    stop = std::max(stop.value_or(action.stop_us), action.stop_us);
+  }
+  out.begin_object();
+  out.field("key", span.key);
+  out.field("group", span.group);
+  out.field("worker", span.worker);
+  out.field("thread", span.thread);
+  out.field("status", span.erred ? "erred" : "memory");
+  out.field("nbytes", span.nbytes);
+  out.field("type", span.type);
+  out.field("start_us", start);
+  out.field("stop_us", stop);
+  out.key("actions");
+  out.begin_array();
+  for (const model::ActionView& action : span.actions) {
+    out.begin_object();
+    out.field("action", action.action);
+    out.field("start_us", action.start_us);
+    out.field("stop_us", action.stop_us);
+    out.end_object();
+  }
+  out.end_array();
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::EventView& view) {
+  out.begin_object();
+  out.field("id", view.id);
+  out.field("cluster_id", view.cluster_id);
+  out.field("topic", view.event.topic);
+  out.field("time_us", view.event.time_us);
+  out.raw_field("payload", view.event.payload_json);
+  out.field("truncated", view.event.truncated);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::ExceptionView& view) {
+  const model::ExceptionRecord& exception = view.exception;
+  out.begin_object();
+  out.field("id", view.id);
+  out.field("cluster_id", view.cluster_id);
+  out.field("scheduler_id", view.scheduler_id);
+  out.field("computation_id", view.computation_id);
+  out.field("key", exception.key);
+  out.field("group", exception.group);
+  out.raw_field("workers", exception.workers_json);
+  out.field("type", exception.type);
+  out.field("message", exception.message);
+  out.field("traceback", exception.traceback);
+  out.field("time_us", exception.time_us);
+  out.field("attempt", exception.attempt);
+  out.field("blamed", view.blamed);
+  out.field("truncated", exception.truncated);
+  out.end_object();
+}
+
+}  // namespace pilothouse::hub

@@ -1,0 +1,142 @@
+#include "hub/backend.h"
+
+#include <algorithm>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include "hub/api/handlers.h"
+#include "hub/log.h"
+
+namespace pilothouse::hub {
+namespace {
+
+namespace asio = boost::asio;
+
+// Uploads in one transaction, at most: what they hold is in memory, and the first waits for the last.
+constexpr std::size_t kMaxTogether = 64;
+
+Response answer(const Backend::Work& work, store::sqlite::SqliteStore& store) {
+  try {
+    return work(store);
+  } catch (const std::exception& failure) {
+    return failure_response(base::error(base::Errc::kInternal, failure.what()));
+  }
+}
+
+// Completes a suspended coroutine where it lives, from another thread.
+template <class Handler, class Value>
+void complete(Handler handler, Value value) {
+  const auto executor = asio::get_associated_executor(handler);
+  asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
+    std::move(handler)(std::move(value));
+  });
+}
+
+// std::function copies, and the handler of a coroutine does not.
+template <class Handler>
+auto shared(Handler&& handler) {
+  return std::make_shared<std::decay_t<Handler>>(std::forward<Handler>(handler));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqlite::SqliteStore> writer,
+                                                     const std::filesystem::path& state_dir, unsigned readers) {
+  std::unique_ptr<Backend> backend(new Backend);
+  backend->writer_ = std::move(writer);
+  for (unsigned i = 0; i < readers; ++i) {
+    auto reader = store::sqlite::SqliteStore::open_reader(state_dir);
+    if (!reader) return reader.error();
+    backend->idle_readers_.push_back(std::move(*reader));
+  }
+  backend->reader_threads_ = std::make_unique<asio::thread_pool>(readers);
+  return backend;
+}
+
+Backend::~Backend() {
+  if (reader_threads_) reader_threads_->join();
+  writer_thread_.join();
+}
+
+asio::awaitable<Response> Backend::read(Work work) {
+  auto initiate = [this, &work](auto handler) {
+    asio::post(*reader_threads_, [this, &work, handler = std::move(handler)]() mutable {
+      std::unique_ptr<store::sqlite::SqliteStore> reader;
+      {
+        const std::lock_guard lock(mutex_);
+        reader = std::move(idle_readers_.back());  // as many as there are threads
+        idle_readers_.pop_back();
+      }
+      Response response = answer(work, *reader);
+      {
+        const std::lock_guard lock(mutex_);
+        idle_readers_.push_back(std::move(reader));
+      }
+      complete(std::move(handler), std::move(response));
+    });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,
+                                                                                         asio::use_awaitable);
+}
+
+asio::awaitable<Response> Backend::write(Work work) {
+  auto initiate = [this, &work](auto handler) {
+    asio::post(writer_thread_, [this, &work, handler = std::move(handler)]() mutable {
+      complete(std::move(handler), answer(work, *writer_));
+    });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,
+                                                                                         asio::use_awaitable);
+}
+
+asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload upload) {
+  using Result = base::Result<store::Receipt>;
+  // The coroutine's own frame keeps the answer: a completion must have a default value, and a Result has none.
+  std::optional<Result> result;
+  auto initiate = [this, &upload, &result](auto handler) {
+    auto kept = shared(std::move(handler));
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({std::move(upload), [kept, &result](Result stored) {
+                          result.emplace(std::move(stored));
+                          const auto executor = asio::get_associated_executor(*kept);
+                          asio::post(executor, [kept] { std::move (*kept)(); });
+                        }});
+    if (waiting_.size() == 1) asio::post(writer_thread_, [this] { store_waiting(); });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
+  co_return std::move(*result);
+}
+
+void Backend::store_waiting() {
+  std::vector<store::Upload> uploads;
+  std::vector<std::function<void(base::Result<store::Receipt>)>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t count = std::min(waiting_.size(), kMaxTogether);
+    for (std::size_t i = 0; i < count; ++i) {
+      uploads.push_back(std::move(waiting_.front().upload));
+      done.push_back(std::move(waiting_.front().done));
+      waiting_.pop_front();
+    }
+    // Whoever joins an empty queue wakes the writer; those left over need a wake of their own.
+    if (!waiting_.empty()) asio::post(writer_thread_, [this] { store_waiting(); });
+  }
+  std::vector<base::Result<store::Receipt>> receipts;
+  try {
+    receipts = writer_->store(uploads);
+  } catch (const std::exception& failure) {
+    receipts.assign(uploads.size(), base::error(base::Errc::kInternal, failure.what()));
+  }
+  for (std::size_t i = 0; i < done.size(); ++i) done[i](std::move(receipts[i]));
+}
+
+void Backend::checkpoint() {
+  asio::post(writer_thread_, [this] {
+    if (const auto moved = writer_->checkpoint(); !moved) log_failure(moved.error().message);
+  });
+}
+
+}  // namespace pilothouse::hub

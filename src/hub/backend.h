@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "hub/api/http.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace pilothouse::hub {
+
+// The stores and the threads that may touch them: one writer with the one writing connection, and readers with a
+// read-only connection each. The awaitables may be awaited on any executor and resume there.
+class Backend {
+ public:
+  // `writer` is the writing connection to the database in `state_dir`.
+  static base::Result<std::unique_ptr<Backend>> open(std::unique_ptr<store::sqlite::SqliteStore> writer,
+                                                     const std::filesystem::path& state_dir, unsigned readers);
+  // Waits for what runs.
+  ~Backend();
+
+  using Work = std::function<Response(store::sqlite::SqliteStore&)>;
+
+  // What the work throws becomes a logged 500. References that the work holds must outlive the await.
+  boost::asio::awaitable<Response> read(Work work);
+  boost::asio::awaitable<Response> write(Work work);
+
+  // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one transaction.
+  boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
+
+  // After everything else: moves the log into the database.
+  void checkpoint();
+
+ private:
+  struct Waiting {
+    store::Upload upload;
+    std::function<void(base::Result<store::Receipt>)> done;
+  };
+
+  Backend() : writer_thread_(1) {}
+  void store_waiting();
+
+  std::unique_ptr<store::sqlite::SqliteStore> writer_;  // the writer thread's
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<store::sqlite::SqliteStore>> idle_readers_;  // guarded by mutex_
+  std::deque<Waiting> waiting_;                                            // guarded by mutex_
+  boost::asio::thread_pool writer_thread_;
+  std::unique_ptr<boost::asio::thread_pool> reader_threads_;
+};
+
+}  // namespace pilothouse::hub

@@ -1,0 +1,237 @@
+#include "hub/connection.h"
+
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <chrono>
+#include <optional>
+
+#include "base/clock.h"
+#include "hub/api/handlers.h"
+#include "hub/api/routes.h"
+#include "hub/ingest/answer_upload.h"
+#include "hub/log.h"
+#include "store/token.h"
+#include "tape/format.h"
+
+namespace pilothouse::hub {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::redirect_error;
+using asio::use_awaitable;
+using boost::system::error_code;
+
+constexpr std::chrono::seconds kIdleTimeout(75);
+constexpr std::chrono::seconds kBodyTimeout(60);
+constexpr std::chrono::seconds kWriteTimeout(60);
+constexpr std::chrono::seconds kDrainTimeout(5);
+constexpr std::uint32_t kMaxHeader = 16U << 10;
+constexpr std::uint64_t kMaxSmallBody = 64U << 10;
+constexpr std::uint64_t kMaxDrained = 64U << 20;
+// Beast reads no more at once than the buffer has room for, and starts with 512 bytes.
+constexpr std::size_t kReadBuffer = 256U << 10;
+
+using Parser = http::request_parser<http::string_body>;
+
+Method method_of(http::verb verb) {
+  if (verb == http::verb::get) return Method::kGet;
+  return verb == http::verb::post ? Method::kPost : Method::kOther;
+}
+
+std::string bearer_token(const http::fields& fields) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string_view value = fields[http::field::authorization];
+  if (value.size() <= kScheme.size() || !beast::iequals(value.substr(0, kScheme.size()), kScheme)) return {};
+  return std::string(value.substr(kScheme.size()));
+}
+
+bool under_api(std::string_view target) { return target.starts_with("/api/v1/"); }
+
+}  // namespace
+
+struct Connection::Impl {
+  Impl(asio::ip::tcp::socket socket, Backend& backend_, const Options& options_)
+      : stream(std::move(socket)), backend(backend_), options(options_) {
+    buffer.reserve(kReadBuffer);
+  }
+
+  asio::awaitable<void> run();
+  asio::awaitable<bool> answer_next();
+  asio::awaitable<Response> answer(Parser& parser, bool& body_read);
+  asio::awaitable<std::optional<Response>> read_body(Parser& parser, std::uint64_t limit);
+  asio::awaitable<Response> authorize(const Parser& parser, store::Workspace& workspace);
+  asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
+  asio::awaitable<void> drain();
+
+  beast::tcp_stream stream;
+  Backend& backend;
+  const Options& options;
+  beast::flat_buffer buffer;  // may hold the beginning of the next request
+  bool busy = false;
+  bool stopping = false;
+};
+
+asio::awaitable<void> Connection::Impl::run() {
+  error_code ignored;
+  stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  while (co_await answer_next()) {
+  }
+  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  stream.close();
+}
+
+// False when the connection is done with.
+asio::awaitable<bool> Connection::Impl::answer_next() {
+  Parser parser;
+  parser.header_limit(kMaxHeader);
+  parser.body_limit(boost::none);  // checked by route, once it is known
+  error_code failure;
+  stream.expires_after(kIdleTimeout);
+  co_await http::async_read_header(stream, buffer, parser, redirect_error(use_awaitable, failure));
+  if (failure == http::error::header_limit) {
+    co_await send(parser, error_response(431, "too_large", "the request's header is over 16 KiB"), false);
+    co_await drain();
+    co_return false;
+  }
+  const bool broken = failure && failure.category() == make_error_code(http::error::bad_method).category();
+  if (broken && failure != http::error::end_of_stream && failure != http::error::partial_message) {
+    co_await send(parser, error_response(400, "malformed", "this is not HTTP: " + failure.message()), false);
+    co_await drain();
+    co_return false;
+  }
+  if (failure) co_return false;
+
+  busy = true;
+  const auto began = std::chrono::steady_clock::now();
+  bool body_read = false;
+  Response response = co_await answer(parser, body_read);
+  if (options.log_requests) {
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    log_line(std::string(parser.get().method_string()) + " " + std::string(parser.get().target()) + " " +
+             std::to_string(response.status) + " " + std::to_string(took.count()) + " us");
+  }
+  const bool keep_alive = body_read && parser.get().keep_alive() && !stopping;
+  const bool sent = co_await send(parser, std::move(response), keep_alive);
+  if (sent && !body_read) co_await drain();
+  busy = false;
+  co_return sent && keep_alive;
+}
+
+// Nothing of a body is read before the token is known to be valid and the length to be allowed.
+asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_read) {
+  const auto& request = parser.get();
+  auto found = find_route(method_of(request.method()), std::string_view(request.target()));
+  Target* target = std::get_if<Target>(&found);
+  const Route* route = target != nullptr ? target->route : nullptr;
+
+  store::Workspace workspace;
+  const bool needs_token = route != nullptr ? route->needs_token : under_api(std::string_view(request.target()));
+  if (needs_token) {
+    Response refusal = co_await authorize(parser, workspace);
+    if (refusal.status != 200) {
+      body_read = !(co_await read_body(parser, kMaxSmallBody));
+      co_return refusal;
+    }
+  }
+
+  const bool ingest = route != nullptr && route->runs == Runs::kIngest;
+  auto too_large = co_await read_body(parser, ingest ? tape::kMaxRequest : kMaxSmallBody);
+  if (too_large) co_return std::move(*too_large);
+  body_read = true;
+  if (target == nullptr) co_return std::move(std::get<Response>(found));
+
+  const store::Viewpoint viewpoint{base::wall_now(), options.lost_after};
+  if (ingest) co_return co_await answer_upload(backend, *target, workspace, parser.get().body());
+  const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
+    return target->route->handle(Call{*target, workspace, parser.get().body(), viewpoint, store, store});
+  };
+  if (route->runs == Runs::kWriter) co_return co_await backend.write(work);
+  co_return co_await backend.read(work);
+}
+
+// A 413 when the body is too large, and nothing when it was read. A body that breaks off is left unread: the client
+// has gone, and the next read ends the connection.
+asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, std::uint64_t limit) {
+  const Response too_large = error_response(413, "too_large", "the body is over " + std::to_string(limit >> 10) + " KiB");
+  if (parser.content_length_remaining().value_or(0) > limit) co_return too_large;
+  parser.body_limit(limit);
+  error_code failure;
+  stream.expires_after(kBodyTimeout);
+  if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+    http::response<http::empty_body> go_on(http::status::continue_, parser.get().version());
+    co_await http::async_write(stream, go_on, redirect_error(use_awaitable, failure));
+  }
+  if (!failure && !parser.is_done()) {
+    co_await http::async_read(stream, buffer, parser, redirect_error(use_awaitable, failure));
+  }
+  if (failure == http::error::body_limit) co_return too_large;
+  if (failure) co_return error_response(400, "malformed", "the body is incomplete: " + failure.message());
+  co_return std::nullopt;
+}
+
+// 200 and the workspace, or the refusal.
+asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, store::Workspace& workspace) {
+  const std::string hash = store::hash_token(bearer_token(parser.get()));
+  const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
+    const auto found = store.authorize(hash);
+    if (!found) return failure_response(found.error());
+    workspace = *found;
+    return Response{};
+  };
+  co_return co_await backend.read(work);
+}
+
+asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response response, bool keep_alive) {
+  http::response<http::string_body> message(static_cast<http::status>(response.status), parser.get().version());
+  message.set(http::field::server, "Pilothouse");
+  message.set(http::field::content_type, "application/json");
+  message.set(http::field::cache_control, "no-store");
+  if (!response.allow.empty()) message.set(http::field::allow, response.allow);
+  if (response.status == 401) message.set(http::field::www_authenticate, "Bearer");
+  message.body() = std::move(response.body);
+  message.keep_alive(keep_alive);
+  message.prepare_payload();
+  error_code failure;
+  stream.expires_after(kWriteTimeout);
+  co_await http::async_write(stream, message, redirect_error(use_awaitable, failure));
+  co_return !failure;
+}
+
+// Reads and forgets what the client still sends: closing at once would reset the connection, and the client would
+// never see the answer that tells why.
+asio::awaitable<void> Connection::Impl::drain() {
+  error_code failure;
+  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failure);
+  stream.expires_after(kDrainTimeout);
+  std::vector<char> forgotten(kReadBuffer);
+  std::uint64_t total = 0;
+  while (!failure && total < kMaxDrained) {
+    total += co_await stream.async_read_some(asio::buffer(forgotten), redirect_error(use_awaitable, failure));
+  }
+}
+
+Connection::Connection(asio::ip::tcp::socket socket, Backend& backend, const Options& options)
+    : impl_(std::make_unique<Impl>(std::move(socket), backend, options)) {}
+
+Connection::~Connection() = default;
+
+asio::awaitable<void> Connection::run() { return impl_->run(); }
+
+void Connection::stop() {
+  impl_->stopping = true;
+  if (!impl_->busy) impl_->stream.cancel();
+}
+
+void Connection::abort() { impl_->stream.close(); }
+
+}  // namespace pilothouse::hub

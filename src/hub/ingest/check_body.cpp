@@ -1,0 +1,116 @@
+#include "hub/ingest/check_body.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "hub/ingest/read_records.h"
+#include "hub/json_parse.h"
+#include "tape/chunk.h"
+#include "tape/span_block.h"
+
+namespace pilothouse::hub {
+namespace {
+
+using base::Errc;
+using base::error;
+
+// What the chunks of one body may come to once decompressed: a small body must not become a large task.
+constexpr std::size_t kMaxRawBody = 256U << 20;
+
+// The sequence in the header of a chunk that is refused, to name it; nothing vouches for it.
+std::optional<std::uint64_t> peek_sequence(std::string_view bytes) {
+  constexpr std::size_t kOffset = 32;
+  if (bytes.size() < tape::kHeaderSize || !bytes.starts_with(tape::kMagic)) return std::nullopt;
+  std::uint64_t sequence = 0;
+  std::memcpy(&sequence, bytes.data() + kOffset, sizeof sequence);
+  if (sequence == 0 || sequence > INT64_MAX) return std::nullopt;
+  return sequence;
+}
+
+base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chunk, std::string_view payload) {
+  const auto block = tape::decode_span_block(payload);
+  if (!block) return block.error();
+  if (block->size() != chunk.records) {
+    return error(Errc::kMalformed, "the header states another number of spans than the block has");
+  }
+
+  model::SpanBlockRecord record;
+  record.spans = chunk.records;
+  record.compressed = chunk.compressed;
+  record.raw_length = chunk.raw_length;
+  record.payload = chunk.payload;
+  if (!block->action_start.empty()) {
+    record.first_us = *std::min_element(block->action_start.begin(), block->action_start.end());
+    record.last_us = *std::max_element(block->action_stop.begin(), block->action_stop.end());
+  }
+
+  std::vector<model::SpanBlockRecord::Share> shares(block->computations.size());
+  for (std::size_t i = 0; i < block->size(); ++i) {
+    if (block->computation[i] == tape::kNone) continue;
+    model::SpanBlockRecord::Share& share = shares[block->computation[i]];
+    ++share.spans;
+    if (block->status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred)) ++share.erred;
+  }
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    shares[i].computation = block->computations[i];
+    if (shares[i].computation.empty()) return error(Errc::kMalformed, "a span block names a computation \"\"");
+  }
+  std::erase_if(shares, [](const auto& share) { return share.spans == 0; });
+  std::sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.computation < b.computation; });
+  const auto twice = std::adjacent_find(shares.begin(), shares.end(),
+                                        [](const auto& a, const auto& b) { return a.computation == b.computation; });
+  if (twice != shares.end()) return error(Errc::kMalformed, "a span block names a computation twice");
+  record.shares = std::move(shares);
+  return record;
+}
+
+base::Result<store::Chunk> read_chunk(const tape::ChunkView& view) {
+  const auto payload = tape::raw_payload(view);
+  if (!payload) return payload.error();
+  store::Chunk chunk;
+  chunk.sequence = view.sequence;
+  if (view.kind == tape::Kind::kSpans) {
+    auto block = read_span_block(view, *payload);
+    if (!block) return block.error();
+    chunk.content = std::move(*block);
+    return chunk;
+  }
+  const auto value = parse_json(*payload);
+  if (!value) return value.error();
+  const boost::json::array* records = value->if_array();
+  if (records == nullptr) return error(Errc::kMalformed, "$ is not an array");
+  if (records->size() != view.records) {
+    return error(Errc::kMalformed, "the header states another number of records than the array has");
+  }
+  Finding finding;
+  chunk.content = read_records(view.kind, *records, finding);
+  if (finding.found()) return error(Errc::kMalformed, finding.message);
+  return chunk;
+}
+
+}  // namespace
+
+boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,
+                                                                          const base::SessionId& session) {
+  std::vector<store::Chunk> chunks;
+  std::size_t raw_total = 0;
+  for (std::string_view rest = body; !rest.empty();) {
+    const auto sequence = peek_sequence(rest);
+    const auto view = tape::take_chunk(rest);
+    if (!view) return InvalidChunk{sequence, view.error().message};
+    if (view->session != session) return InvalidChunk{sequence, "a chunk is of another session than the URL"};
+    if (!chunks.empty() && view->sequence <= chunks.back().sequence) {
+      return InvalidChunk{sequence, "the sequences of a request do not increase"};
+    }
+    raw_total += view->raw_length;
+    if (raw_total > kMaxRawBody) return InvalidChunk{sequence, "the request decompresses to over 256 MiB"};
+    auto chunk = read_chunk(*view);
+    if (!chunk) {
+      return InvalidChunk{sequence, std::string(tape::kind_name(view->kind)) + " chunk: " + chunk.error().message};
+    }
+    chunks.push_back(std::move(*chunk));
+  }
+  return chunks;
+}
+
+}  // namespace pilothouse::hub

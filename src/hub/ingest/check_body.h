@@ -1,0 +1,27 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+
+#include "base/session_id.h"
+#include "store/record_store.h"
+
+namespace pilothouse::hub {
+
+// Why a request body is refused. The sequence is missing when the bytes do not even tell that.
+struct InvalidChunk {
+  std::optional<std::uint64_t> sequence;
+  std::string message;
+};
+
+// Checks a request body whole: framing, checksums, session, order, every field of every record, every index of every
+// span block. Needs no store and no lock; the answer owns all it holds.
+boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,
+                                                                          const base::SessionId& session);
+
+}  // namespace pilothouse::hub

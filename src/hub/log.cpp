@@ -1,0 +1,25 @@
+#include "hub/log.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/clock.h"
+#include "base/session_id.h"
+
+namespace pilothouse::hub {
+
+void log_line(std::string_view text) {
+  std::string line = base::to_iso8601(base::wall_now()) + " pilothouse: " + std::string(text);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+std::string log_failure(std::string_view what) {
+  constexpr std::size_t kDigits = 12;
+  const std::string id = base::SessionId::random().to_string().substr(0, kDigits);
+  log_line("error " + id + ": " + std::string(what));
+  return id;
+}
+
+}  // namespace pilothouse::hub

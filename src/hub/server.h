@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/clock.h"
+#include "base/paths.h"
+
+namespace pilothouse::hub {
+
+inline constexpr std::uint16_t kDefaultPort = 8790;
+
+struct Options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = kDefaultPort;  // 0: any free one
+  std::filesystem::path state_dir = base::default_state_dir();
+  base::Micros lost_after = 30 * base::kMicrosPerSecond;
+  bool insecure = false;      // allows a host that is not this machine's loopback, without TLS
+  bool log_requests = false;  // one line to stderr for each request
+  unsigned threads = 2;       // readers
+};
+
+// Serves until SIGTERM or SIGINT; then running requests are finished (10 s at most) and the database is left tidy.
+// Writes "Pilothouse hub listening on http://HOST:PORT" to stdout once clients may come, and errors to stderr.
+// Returns the exit code: 0, or 1 when the hub could not start.
+int serve(const Options& options);
+
+}  // namespace pilothouse::hub

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/session_id.h"
+#include "model/records.h"
+#include "model/views.h"
+
+namespace pilothouse::store {
+
+// One checked chunk.
+struct Chunk {
+  std::uint64_t sequence = 0;
+  std::variant<model::SessionRecord, std::vector<model::WorkerRecord>, std::vector<model::ComputationRecord>,
+               std::vector<model::GroupRecord>, model::SpanBlockRecord, std::vector<model::EventRecord>,
+               std::vector<model::ExceptionRecord>, std::vector<model::SampleRecord>, std::vector<model::DropRecord>,
+               model::EndRecord, std::vector<model::ClientRecord>, std::vector<model::BlameRecord>,
+               std::vector<model::ControlRecord>>
+      content;
+};
+
+// One upload: chunks of one session, sequences strictly increasing. None at all is a heartbeat.
+struct Upload {
+  base::SessionId session;
+  std::int64_t workspace = 0;
+  base::Micros received_us = 0;
+  std::vector<Chunk> chunks;
+};
+
+struct Receipt {
+  std::int64_t mark = 0;  // every chunk up to this sequence is stored, or was never sent
+  std::int64_t cluster = 0;
+  std::optional<std::string> desired_state;
+};
+
+// A place between two items of a listing, by the first two columns it is ordered by.
+struct Cursor {
+  std::int64_t major = 0;
+  std::int64_t minor = 0;
+
+  bool operator==(const Cursor&) const = default;
+};
+
+template <class Item>
+struct Page {
+  std::vector<Item> items;
+  std::optional<Cursor> next;  // none: nothing follows
+};
+
+// From when a cluster's status is judged.
+struct Viewpoint {
+  base::Micros now_us = 0;
+  base::Micros lost_after_us = 0;
+};
+
+// What a listing is asked for. A listing looks at the members that its REST route takes and ignores the others.
+struct Query {
+  std::int64_t workspace = 0;
+  Viewpoint viewpoint;
+  std::optional<base::Micros> since;  // at or after
+  std::optional<base::Micros> until;  // before
+  std::optional<std::string> user;
+  std::optional<std::string> status;
+  std::optional<std::string> text;
+  std::optional<std::string> type;
+  std::optional<std::string> topic;
+  std::optional<std::int64_t> cluster;
+  std::optional<std::string> scheduler_id;
+  std::optional<std::int64_t> computation;
+  std::int64_t limit = 100;
+  std::optional<Cursor> cursor;
+};
+
+struct ClusterDetail {
+  model::ClusterView cluster;
+  std::vector<model::ClientRecord> clients;
+};
+
+// Everything recorded. Each object belongs to one thread at a time. Every answer is made from one snapshot; a page
+// boundary stays where it was whatever is stored meanwhile. kStorage when the database refuses, kNotFound when the
+// workspace has no such cluster or computation.
+class RecordStore {
+ public:
+  virtual ~RecordStore() = default;
+
+  // Stores all uploads in one transaction, one result each, in order. An upload is stored whole or not at all, and
+  // returns only after it is on the disk. Chunks up to the session's mark are skipped.
+  // kUnknownSession: the session is not known and the upload does not begin with its record. kForbidden: it belongs
+  // to another workspace.
+  virtual std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) = 0;
+
+  // Newest first.
+  virtual base::Result<Page<model::ClusterView>> clusters(const Query& query) = 0;
+  virtual base::Result<Page<model::ComputationView>> computations(const Query& query) = 0;
+  virtual base::Result<Page<model::EventView>> events(const Query& query) = 0;
+  virtual base::Result<Page<model::ExceptionView>> exceptions(const Query& query) = 0;
+  virtual base::Result<Page<model::WorkerView>> workers(const Query& query) = 0;
+
+  // Oldest first.
+  virtual base::Result<Page<model::SampleView>> samples(const Query& query) = 0;
+
+  // Of one computation, as they arrived. A page may be short, or even empty, although more follow.
+  virtual base::Result<Page<model::SpanView>> spans(const Query& query) = 0;
+
+  virtual base::Result<ClusterDetail> cluster(std::int64_t workspace, std::int64_t id,
+                                              const Viewpoint& viewpoint) = 0;
+  virtual base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
+                                                           const Viewpoint& viewpoint) = 0;
+
+  // Succeeds when the store can answer.
+  virtual base::Result<void> ping() = 0;
+};
+
+}  // namespace pilothouse::store

@@ -1,0 +1,382 @@
+#include "store/sqlite/ingest.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "store/sqlite/task_columns.h"
+
+namespace pilothouse::store::sqlite {
+namespace {
+
+using base::Errc;
+using base::error;
+using base::Micros;
+
+constexpr const char* kTaskPlaces = "?, ?, ?, ?, ?, ?, ?, ?, ?";
+
+// Whatever a hostile recorder sends, adding wraps instead of being undefined.
+void add(std::int64_t& sum, std::int64_t value) {
+  sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
+}
+
+void subtract(std::int64_t& sum, std::int64_t value) {
+  sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) - static_cast<std::uint64_t>(value));
+}
+
+// The sums a cluster's row keeps so that listings need not count.
+struct Totals {
+  std::int64_t workers_now = 0;
+  std::int64_t workers_total = 0;
+  std::int64_t workers_lost = 0;
+  std::int64_t threads_now = 0;
+  std::int64_t threads_peak = 0;
+  std::int64_t memory_now = 0;
+  std::int64_t memory_peak = 0;
+  std::int64_t clients = 0;
+  std::int64_t computations = 0;
+  std::int64_t exceptions = 0;
+  std::int64_t events = 0;
+  std::int64_t spans = 0;
+  model::TaskCounts tasks;
+};
+
+constexpr std::array kTotals{
+    &Totals::workers_now, &Totals::workers_total, &Totals::workers_lost, &Totals::threads_now,
+    &Totals::threads_peak, &Totals::memory_now,   &Totals::memory_peak,  &Totals::clients,
+    &Totals::computations, &Totals::exceptions,   &Totals::events,       &Totals::spans};
+
+// Applies the chunks of one upload, in order, to one cluster.
+class Ingest {
+ public:
+  Ingest(Connection& connection, const Upload& upload, std::int64_t cluster)
+      : connection_(connection), upload_(upload), cluster_(cluster) {
+    load_totals();
+  }
+
+  void apply(const Chunk& chunk) {
+    sequence_ = static_cast<std::int64_t>(chunk.sequence);
+    std::visit([this](const auto& content) { put(content); }, chunk.content);
+  }
+
+  void finish(std::int64_t mark) {
+    static const std::string sql =
+        "UPDATE clusters SET workers_now = ?, workers_total = ?, workers_lost = ?, threads_now = ?, threads_peak = ?, "
+        "memory_now = ?, memory_peak = ?, clients = ?, computations = ?, exceptions = ?, events = ?, spans = ?, " +
+        task_columns("", " = ?") + ", mark = ?, last_seen_us = ? WHERE id = ?";
+    Statement update = connection_.query(sql);
+    int position = 1;
+    for (const auto member : kTotals) update.bind(position++, totals_.*member);
+    bind_tasks(update, position, totals_.tasks);
+    position += static_cast<int>(kTaskColumns.size());
+    update.bind(position++, mark);
+    update.bind(position++, upload_.received_us);
+    update.bind(position, cluster_);
+    update.step();
+  }
+
+ private:
+  void load_totals() {
+    static const std::string sql =
+        "SELECT workers_now, workers_total, workers_lost, threads_now, threads_peak, memory_now, memory_peak, clients, "
+        "computations, exceptions, events, spans, " +
+        task_columns() + " FROM clusters WHERE id = ?";
+    Statement row = connection_.query(sql, cluster_);
+    row.step();
+    int column = 0;
+    for (const auto member : kTotals) totals_.*member = row.integer(column++);
+    totals_.tasks = read_tasks(row, column);
+  }
+
+  template <class Record>
+  void put(const std::vector<Record>& records) {
+    for (const Record& record : records) put(record);
+  }
+
+  void put(const model::SessionRecord& session) {
+    connection_.run(
+        "UPDATE clusters SET scheduler_id = ?, name = ?, address = ?, dashboard = ?, host = ?, user = ?, os = ?, "
+        "python = ?, dask = ?, distributed = ?, pilothouse = ?, pid = ?, start_us = ?, flush_interval_us = ? "
+        "WHERE id = ?",
+        session.scheduler_id, session.name, session.address, session.dashboard, session.host, session.user, session.os,
+        session.python, session.dask, session.distributed, session.pilothouse, session.pid, session.start_us,
+        session.flush_interval_us, cluster_);
+  }
+
+  void put(const model::WorkerRecord& worker) {
+    {
+      Statement old = connection_.query(
+          "SELECT nthreads, memory_limit, left_us IS NULL, coalesce(expected = 0 AND left_us IS NOT NULL, 0) "
+          "FROM workers WHERE cluster = ? AND address = ? AND joined_us = ?",
+          cluster_, worker.address, worker.joined_us);
+      if (!old.step()) {
+        add(totals_.workers_total, 1);
+      } else {
+        if (old.integer(2) != 0) {
+          subtract(totals_.workers_now, 1);
+          subtract(totals_.threads_now, old.integer(0));
+          subtract(totals_.memory_now, old.integer(1));
+        }
+        subtract(totals_.workers_lost, old.integer(3));
+      }
+    }
+    if (!worker.left_us) {
+      add(totals_.workers_now, 1);
+      add(totals_.threads_now, worker.nthreads);
+      add(totals_.memory_now, worker.memory_limit);
+      totals_.threads_peak = std::max(totals_.threads_peak, totals_.threads_now);
+      totals_.memory_peak = std::max(totals_.memory_peak, totals_.memory_now);
+    } else if (worker.expected == false) {
+      add(totals_.workers_lost, 1);
+    }
+    connection_.run(
+        "INSERT INTO workers (cluster, address, joined_us, name, host, nthreads, memory_limit, left_us, expected, "
+        "reason, processing, lost_results, lost_scattered, processing_keys) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, address, joined_us) DO UPDATE SET "
+        "name = excluded.name, host = excluded.host, nthreads = excluded.nthreads, "
+        "memory_limit = excluded.memory_limit, left_us = excluded.left_us, expected = excluded.expected, "
+        "reason = excluded.reason, processing = excluded.processing, lost_results = excluded.lost_results, "
+        "lost_scattered = excluded.lost_scattered, processing_keys = excluded.processing_keys",
+        cluster_, worker.address, worker.joined_us, worker.name, worker.host, worker.nthreads, worker.memory_limit,
+        worker.left_us, worker.expected, worker.reason, worker.processing, worker.lost_results, worker.lost_scattered,
+        worker.processing_keys_json);
+  }
+
+  void put(const model::ClientRecord& client) {
+    const bool known = connection_
+                           .query("SELECT 1 FROM clients WHERE cluster = ? AND client = ?", cluster_, client.client)
+                           .step();
+    if (!known) add(totals_.clients, 1);
+    connection_.run(
+        "INSERT INTO clients (cluster, client, joined_us, left_us) VALUES (?, ?, ?, ?) ON CONFLICT (cluster, client) "
+        "DO UPDATE SET joined_us = excluded.joined_us, left_us = excluded.left_us",
+        cluster_, client.client, client.joined_us, client.left_us);
+  }
+
+  void put(const model::ComputationRecord& computation) {
+    const std::int64_t id = computation_id(computation.dask_id, computation.start_us);
+    {
+      static const std::string sql = "SELECT " + task_columns() + " FROM computations WHERE id = ?";
+      Statement old = connection_.query(sql, id);
+      old.step();
+      const model::TaskCounts before = read_tasks(old, 0);
+      for (const TaskColumn& column : kTaskColumns) {
+        subtract(totals_.tasks.*column.member, before.*column.member);
+        add(totals_.tasks.*column.member, computation.tasks.*column.member);
+      }
+    }
+    static const std::string sql = "UPDATE computations SET start_us = ?, stop_us = ?, state = ?, client = ?, " +
+                                   task_columns("", " = ?") + ", code = ?, annotations = ?, tags = ? WHERE id = ?";
+    Statement update = connection_.query(sql);
+    update.bind(1, computation.start_us);
+    update.bind(2, computation.stop_us);
+    update.bind(3, computation.state);
+    update.bind(4, computation.client);
+    bind_tasks(update, 5, computation.tasks);
+    const int next = 5 + static_cast<int>(kTaskColumns.size());
+    update.bind(next, computation.code_json);
+    update.bind(next + 1, computation.annotations_json);
+    update.bind(next + 2, computation.tags_json);
+    update.bind(next + 3, id);
+    update.step();
+  }
+
+  void put(const model::GroupRecord& group) {
+    const std::int64_t computation =
+        computation_id(group.computation, group.first_start_us.value_or(upload_.received_us));
+    static const std::string sql =
+        "INSERT INTO groups (computation, name, prefix, runs, nbytes, first_start_us, last_stop_us, durations_us, "
+        "types, dependencies, " +
+        task_columns() + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + kTaskPlaces +
+        ") ON CONFLICT (computation, name) DO UPDATE SET prefix = excluded.prefix, runs = excluded.runs, "
+        "nbytes = excluded.nbytes, first_start_us = excluded.first_start_us, last_stop_us = excluded.last_stop_us, "
+        "durations_us = excluded.durations_us, types = excluded.types, dependencies = excluded.dependencies, " +
+        task_columns_excluded();
+    Statement upsert =
+        connection_.query(sql, computation, group.name, group.prefix, group.runs, group.nbytes, group.first_start_us,
+                          group.last_stop_us, group.durations_us_json, group.types_json, group.dependencies_json);
+    bind_tasks(upsert, 11, group.tasks);
+    upsert.step();
+  }
+
+  void put(const model::SpanBlockRecord& block) {
+    connection_.run(
+        "INSERT INTO span_blocks (cluster, sequence, spans, first_us, last_us, compressed, raw_length, payload) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        cluster_, sequence_, block.spans, block.first_us, block.last_us, block.compressed, block.raw_length,
+        Blob{block.payload});
+    const std::int64_t id = connection_.last_insert_id();
+    add(totals_.spans, block.spans);
+    for (const model::SpanBlockRecord::Share& share : block.shares) {
+      const std::int64_t computation =
+          computation_id(share.computation, block.first_us.value_or(upload_.received_us));
+      connection_.run("INSERT INTO span_shares (computation, block, spans, erred) VALUES (?, ?, ?, ?)", computation,
+                      id, share.spans, share.erred);
+      connection_.run("UPDATE computations SET spans = spans + ? WHERE id = ?", share.spans, computation);
+    }
+  }
+
+  void put(const model::EventRecord& event) {
+    connection_.run("INSERT INTO events (cluster, topic, time_us, truncated, payload) VALUES (?, ?, ?, ?, ?)",
+                    cluster_, event.topic, event.time_us, event.truncated, event.payload_json);
+    add(totals_.events, 1);
+  }
+
+  void put(const model::ExceptionRecord& exception) {
+    std::optional<std::int64_t> computation;
+    if (exception.computation) computation = computation_id(*exception.computation, exception.time_us);
+    const bool known = connection_
+                           .query("SELECT 1 FROM exceptions WHERE cluster = ? AND recorder_id = ?", cluster_,
+                                  exception.id)
+                           .step();
+    connection_.run(
+        "INSERT INTO exceptions (cluster, workspace, recorder_id, computation, key, group_name, type, time_us, "
+        "attempt, truncated, workers, message, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (cluster, recorder_id) DO UPDATE SET computation = excluded.computation, key = excluded.key, "
+        "group_name = excluded.group_name, type = excluded.type, time_us = excluded.time_us, "
+        "attempt = excluded.attempt, truncated = excluded.truncated, workers = excluded.workers, "
+        "message = excluded.message, traceback = excluded.traceback",
+        cluster_, upload_.workspace, exception.id, computation, exception.key, exception.group, exception.type,
+        exception.time_us, exception.attempt, exception.truncated, exception.workers_json, exception.message,
+        exception.traceback);
+    if (known) return;
+    add(totals_.exceptions, 1);
+    if (computation) {
+      connection_.run("UPDATE computations SET exceptions = exceptions + 1 WHERE id = ?", *computation);
+    }
+  }
+
+  // An exception that was dropped on the way has nothing to count its dependents on.
+  void put(const model::BlameRecord& blame) {
+    connection_.run("UPDATE exceptions SET blamed = ? WHERE cluster = ? AND recorder_id = ?", blame.blamed, cluster_,
+                    blame.exception);
+  }
+
+  void put(const model::SampleRecord& sample) {
+    connection_.run(
+        "INSERT OR REPLACE INTO samples (cluster, time_us, address, cpu, memory, managed, unmanaged, spilled, "
+        "executing, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        cluster_, sample.time_us, address_id(sample.address), sample.cpu, sample.memory, sample.managed,
+        sample.unmanaged, sample.spilled, sample.executing, sample.ready);
+  }
+
+  void put(const model::DropRecord& drop) {
+    connection_.run(
+        "INSERT INTO drops (cluster, kind, count, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (cluster, kind) DO UPDATE "
+        "SET count = excluded.count, bytes = excluded.bytes",
+        cluster_, drop.kind, drop.count, drop.bytes);
+  }
+
+  void put(const model::ControlRecord& control) {
+    connection_.run(
+        "UPDATE desired_states SET acknowledged_us = coalesce(acknowledged_us, ?) WHERE cluster = ? AND state = ?",
+        control.acknowledged_us, cluster_, control.state);
+  }
+
+  void put(const model::EndRecord& end) {
+    connection_.run("UPDATE clusters SET stop_us = ?, stop_reason = ? WHERE id = ?", end.stop_us, end.reason,
+                    cluster_);
+    connection_.run("UPDATE desired_states SET observed_us = coalesce(observed_us, ?) WHERE cluster = ?",
+                    upload_.received_us, cluster_);
+  }
+
+  // The row of a computation; made, with what is known of it, when its own record has not come yet.
+  std::int64_t computation_id(const std::string& dask_id, Micros start_us) {
+    if (const auto found = computations_.find(dask_id); found != computations_.end()) return found->second;
+    std::int64_t id = 0;
+    {
+      Statement row =
+          connection_.query("SELECT id FROM computations WHERE cluster = ? AND dask_id = ?", cluster_, dask_id);
+      if (row.step()) id = row.integer(0);
+    }
+    if (id == 0) {
+      connection_.run(
+          "INSERT INTO computations (cluster, workspace, dask_id, start_us, state, code, annotations, tags) "
+          "VALUES (?, ?, ?, ?, 'running', '[]', '{}', '[]')",
+          cluster_, upload_.workspace, dask_id, start_us);
+      id = connection_.last_insert_id();
+      add(totals_.computations, 1);
+    }
+    computations_.emplace(dask_id, id);
+    return id;
+  }
+
+  std::int64_t address_id(const std::string& address) {
+    if (const auto found = addresses_.find(address); found != addresses_.end()) return found->second;
+    connection_.run("INSERT INTO addresses (cluster, address) VALUES (?, ?) ON CONFLICT DO NOTHING", cluster_,
+                    address);
+    Statement row =
+        connection_.query("SELECT id FROM addresses WHERE cluster = ? AND address = ?", cluster_, address);
+    row.step();
+    return addresses_.emplace(address, row.integer(0)).first->second;
+  }
+
+  Connection& connection_;
+  const Upload& upload_;
+  const std::int64_t cluster_;
+  std::int64_t sequence_ = 0;
+  Totals totals_;
+  std::unordered_map<std::string, std::int64_t> computations_;
+  std::unordered_map<std::string, std::int64_t> addresses_;
+};
+
+struct KnownSession {
+  std::int64_t cluster = 0;
+  std::int64_t mark = 0;
+};
+
+base::Result<std::optional<KnownSession>> find_session(Connection& connection, const Upload& upload,
+                                                       std::string_view session) {
+  const Blob key{session};
+  Statement row = connection.query("SELECT id, mark, workspace FROM clusters WHERE session = ?", key);
+  if (!row.step()) return std::nullopt;
+  if (row.integer(2) != upload.workspace) return error(Errc::kForbidden, "the session belongs to another workspace");
+  return KnownSession{row.integer(0), row.integer(1)};
+}
+
+// The record itself is stored when its chunk is applied.
+KnownSession open_session(Connection& connection, const Upload& upload, std::string_view session) {
+  connection.run(
+      "INSERT INTO clusters (workspace, session, scheduler_id, name, address, host, user, os, python, dask, "
+      "distributed, pilothouse, pid, start_us, flush_interval_us, last_seen_us) "
+      "VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', 0, 0, 0, ?)",
+      upload.workspace, Blob{session}, upload.received_us);
+  return {connection.last_insert_id(), 0};
+}
+
+}  // namespace
+
+base::Result<Receipt> store_upload(Connection& connection, const Upload& upload) {
+  const std::string_view session(reinterpret_cast<const char*>(upload.session.bytes.data()),
+                                 upload.session.bytes.size());
+  const auto found = find_session(connection, upload, session);
+  if (!found) return found.error();
+  std::optional<KnownSession> known = *found;
+  if (!known) {
+    if (upload.chunks.empty() || !std::holds_alternative<model::SessionRecord>(upload.chunks.front().content)) {
+      return error(Errc::kUnknownSession, "this hub does not know the session; begin with its session record");
+    }
+    known = open_session(connection, upload, session);
+  }
+
+  Receipt receipt;
+  receipt.cluster = known->cluster;
+  receipt.mark = known->mark;
+  const bool has_news =
+      !upload.chunks.empty() && static_cast<std::int64_t>(upload.chunks.back().sequence) > known->mark;
+  if (has_news) {
+    Ingest ingest(connection, upload, known->cluster);
+    for (const Chunk& chunk : upload.chunks) {
+      if (static_cast<std::int64_t>(chunk.sequence) > known->mark) ingest.apply(chunk);
+    }
+    receipt.mark = static_cast<std::int64_t>(upload.chunks.back().sequence);
+    ingest.finish(receipt.mark);
+  } else {
+    connection.run("UPDATE clusters SET last_seen_us = ? WHERE id = ?", upload.received_us, known->cluster);
+  }
+  Statement desired = connection.query("SELECT state FROM desired_states WHERE cluster = ?", known->cluster);
+  if (desired.step()) receipt.desired_state = desired.string(0);
+  return receipt;
+}
+
+}  // namespace pilothouse::store::sqlite

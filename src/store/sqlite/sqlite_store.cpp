@@ -1,0 +1,206 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/paths.h"
+#include "store/sqlite/ingest.h"
+#include "store/sqlite/listings.h"
+#include "store/sqlite/migrations.h"
+#include "store/token.h"
+
+namespace pilothouse::store::sqlite {
+namespace {
+
+using base::Errc;
+using base::error;
+
+// The surface where what SQLite throws becomes a value.
+template <class Work>
+auto guarded(Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SqliteError& failure) {
+    return error(Errc::kStorage, failure.what());
+  }
+}
+
+template <class Work>
+auto reading(Connection& connection, Work work) -> decltype(work()) {
+  return guarded([&]() -> decltype(work()) {
+    const Transaction snapshot(connection, Transaction::Mode::kRead);
+    return work();
+  });
+}
+
+bool is_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+  };
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), fits);
+}
+
+// SQLite would make the file readable for everyone; its side files take the mode of the file.
+base::Result<void> make_private_file(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return error(Errc::kStorage, file.string() + ": " + std::strerror(errno));
+  ::close(descriptor);
+  return {};
+}
+
+Workspace workspace_of(const Statement& row) { return {row.integer(0), row.string(1), row.integer(2)}; }
+
+}  // namespace
+
+base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_writer(const std::filesystem::path& state_dir) {
+  const std::filesystem::path file = state_dir / base::kDatabaseFile;
+  if (const auto made = base::make_private_directory(state_dir); !made) return made.error();
+  if (const auto made = make_private_file(file); !made) return made.error();
+  try {
+    std::unique_ptr<SqliteStore> store(new SqliteStore(file, Access::kReadWrite));
+    store->connection_.script("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
+    migrate(store->connection_);
+    return store;
+  } catch (const SqliteError& failure) {
+    return error(Errc::kStorage, file.string() + ": " + failure.what());
+  }
+}
+
+base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_reader(const std::filesystem::path& state_dir) {
+  return guarded([&]() -> base::Result<std::unique_ptr<SqliteStore>> {
+    return std::unique_ptr<SqliteStore>(new SqliteStore(state_dir / base::kDatabaseFile, Access::kReadOnly));
+  });
+}
+
+base::Result<Workspace> SqliteStore::create_workspace(std::string_view name, std::string_view token_hash,
+                                                      base::Micros now) {
+  if (!is_name(name)) {
+    return error(Errc::kInvalidArgument,
+                 "a workspace's name has 1 to 64 letters, digits, dots, underscores and hyphens");
+  }
+  return guarded([&]() -> base::Result<Workspace> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    if (connection_.query("SELECT 1 FROM workspaces WHERE name = ?", name).step()) {
+      return error(Errc::kConflict, "there is a workspace \"" + std::string(name) + "\" already");
+    }
+    connection_.run("INSERT INTO workspaces (name, created_us) VALUES (?, ?)", name, now);
+    const std::int64_t id = connection_.last_insert_id();
+    connection_.run("INSERT INTO tokens (hash, workspace, created_us) VALUES (?, ?, ?)", Blob{token_hash}, id, now);
+    transaction.commit();
+    return Workspace{id, std::string(name), now};
+  });
+}
+
+base::Result<std::vector<Workspace>> SqliteStore::workspaces() {
+  return reading(connection_, [&]() -> base::Result<std::vector<Workspace>> {
+    std::vector<Workspace> all;
+    Statement rows = connection_.query("SELECT id, name, created_us FROM workspaces ORDER BY name");
+    while (rows.step()) all.push_back(workspace_of(rows));
+    return all;
+  });
+}
+
+base::Result<Workspace> SqliteStore::authorize(std::string_view token_hash) {
+  return reading(connection_, [&]() -> base::Result<Workspace> {
+    const Blob key{token_hash};
+    Statement row = connection_.query(
+        "SELECT w.id, w.name, w.created_us, t.hash FROM tokens t JOIN workspaces w ON w.id = t.workspace "
+        "WHERE t.hash = ?",
+        key);
+    if (!row.step() || !same_hash(row.text(3), token_hash)) return error(Errc::kUnauthorized, "a valid token is required");
+    return workspace_of(row);
+  });
+}
+
+base::Result<void> SqliteStore::request_state(std::int64_t workspace, std::int64_t cluster, std::string_view state,
+                                              base::Micros now) {
+  return guarded([&]() -> base::Result<void> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    if (!connection_.query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", cluster, workspace).step()) {
+      return error(Errc::kNotFound, "there is no cluster " + std::to_string(cluster));
+    }
+    connection_.run("INSERT INTO desired_states (cluster, state, requested_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                    cluster, state, now);
+    transaction.commit();
+    return {};
+  });
+}
+
+std::vector<base::Result<Receipt>> SqliteStore::store(std::span<const Upload> uploads) {
+  std::vector<base::Result<Receipt>> receipts;
+  const auto done = guarded([&]() -> base::Result<void> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    for (const Upload& upload : uploads) {
+      receipts.push_back(guarded([&]() -> base::Result<Receipt> {
+        Savepoint savepoint(connection_);
+        auto receipt = store_upload(connection_, upload);
+        if (receipt) savepoint.release();
+        return receipt;
+      }));
+    }
+    transaction.commit();
+    return {};
+  });
+  if (!done) receipts.assign(uploads.size(), done.error());
+  return receipts;
+}
+
+base::Result<Page<model::ClusterView>> SqliteStore::clusters(const Query& query) {
+  return reading(connection_, [&] { return list_clusters(connection_, query); });
+}
+
+base::Result<Page<model::ComputationView>> SqliteStore::computations(const Query& query) {
+  return reading(connection_, [&] { return list_computations(connection_, query); });
+}
+
+base::Result<Page<model::EventView>> SqliteStore::events(const Query& query) {
+  return reading(connection_, [&] { return list_events(connection_, query); });
+}
+
+base::Result<Page<model::ExceptionView>> SqliteStore::exceptions(const Query& query) {
+  return reading(connection_, [&] { return list_exceptions(connection_, query); });
+}
+
+base::Result<Page<model::WorkerView>> SqliteStore::workers(const Query& query) {
+  return reading(connection_, [&] { return list_workers(connection_, query); });
+}
+
+base::Result<Page<model::SampleView>> SqliteStore::samples(const Query& query) {
+  return reading(connection_, [&] { return list_samples(connection_, query); });
+}
+
+base::Result<Page<model::SpanView>> SqliteStore::spans(const Query& query) {
+  return reading(connection_, [&] { return list_spans(connection_, query); });
+}
+
+base::Result<ClusterDetail> SqliteStore::cluster(std::int64_t workspace, std::int64_t id,
+                                                 const Viewpoint& viewpoint) {
+  return reading(connection_, [&] { return find_cluster(connection_, workspace, id, viewpoint); });
+}
+
+base::Result<model::ComputationView> SqliteStore::computation(std::int64_t workspace, std::int64_t id,
+                                                              const Viewpoint& viewpoint) {
+  return reading(connection_, [&] { return find_computation(connection_, workspace, id, viewpoint); });
+}
+
+base::Result<void> SqliteStore::ping() {
+  return reading(connection_, [&]() -> base::Result<void> {
+    connection_.query("SELECT 1 FROM workspaces LIMIT 1").step();
+    return {};
+  });
+}
+
+base::Result<void> SqliteStore::checkpoint() {
+  return guarded([&]() -> base::Result<void> {
+    connection_.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+  });
+}
+
+}  // namespace pilothouse::store::sqlite

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/error.h"
+#include "store/control_store.h"
+#include "store/record_store.h"
+#include "store/sqlite/connection.h"
+
+namespace pilothouse::store::sqlite {
+
+// Both stores on one connection to one database. One writer at a time for a database, any number of readers; a reader
+// refuses what writes with kStorage.
+class SqliteStore : public ControlStore, public RecordStore {
+ public:
+  // Makes the directory (0700) and the database (0600) if need be and brings the schema up to date.
+  static base::Result<std::unique_ptr<SqliteStore>> open_writer(const std::filesystem::path& state_dir);
+
+  // For queries only; the database must exist.
+  static base::Result<std::unique_ptr<SqliteStore>> open_reader(const std::filesystem::path& state_dir);
+
+  base::Result<Workspace> create_workspace(std::string_view name, std::string_view token_hash,
+                                           base::Micros now) override;
+  base::Result<std::vector<Workspace>> workspaces() override;
+  base::Result<Workspace> authorize(std::string_view token_hash) override;
+  base::Result<void> request_state(std::int64_t workspace, std::int64_t cluster, std::string_view state,
+                                   base::Micros now) override;
+
+  std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) override;
+  base::Result<Page<model::ClusterView>> clusters(const Query& query) override;
+  base::Result<Page<model::ComputationView>> computations(const Query& query) override;
+  base::Result<Page<model::EventView>> events(const Query& query) override;
+  base::Result<Page<model::ExceptionView>> exceptions(const Query& query) override;
+  base::Result<Page<model::WorkerView>> workers(const Query& query) override;
+  base::Result<Page<model::SampleView>> samples(const Query& query) override;
+  base::Result<Page<model::SpanView>> spans(const Query& query) override;
+  base::Result<ClusterDetail> cluster(std::int64_t workspace, std::int64_t id, const Viewpoint& viewpoint) override;
+  base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
+                                                   const Viewpoint& viewpoint) override;
+  base::Result<void> ping() override;
+
+  // Moves the write-ahead log into the database, for a tidy end.
+  base::Result<void> checkpoint();
+
+ private:
+  SqliteStore(const std::filesystem::path& file, Access access) : connection_(file, access) {}
+
+  Connection connection_;
+};
+
+}  // namespace pilothouse::store::sqlite
