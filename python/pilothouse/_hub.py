@@ -241,6 +241,8 @@ class Hub:
         while limit is None or len(records) < limit:
             size = _PAGE if limit is None else min(_PAGE, limit - len(records))
             page = self._ask("GET", path, {**parameters, "limit": size, "cursor": cursor})
+            if not isinstance(page.get("items"), list) or "next" not in page:
+                raise HubError(f"{self.address}{path} answers no listing; is a Pilothouse hub there?")
             records.extend(kind(item) for item in page["items"])
             cursor = page["next"]
             if cursor is None:
@@ -272,7 +274,7 @@ class Hub:
                 f"{self.address} answers {response.status} without a JSON object; is a Pilothouse hub there?",
                 response.status,
             ) from None
-        if response.status >= 400:
+        if response.status >= 300:
             raise _error(response.status, answer, self.address)
         return answer
 

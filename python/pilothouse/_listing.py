@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
 _SHOWN = 100
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _STYLES = {
     "running": "green",
     "done": "cyan",
@@ -78,7 +80,7 @@ class Record(dict[str, Any]):
         return sorted({*super().__dir__(), *self})
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{column.title}={column.text(self)}" for column in self.columns[:4])
+        shown = ", ".join(f"{column.title}={_printable(column.text(self))}" for column in self.columns[:4])
         return f"<{type(self).__name__} {shown}>"
 
 
@@ -163,8 +165,13 @@ class RecordList(list[R], Generic[R]):
         return f"and {len(self) - _SHOWN} more" if len(self) > _SHOWN else None
 
     def _cell(self, column: Column, record: Record) -> Text:
-        text = column.text(record)
+        text = _printable(column.text(record))
         return Text(text, style=_STYLES.get(text, "") if column.title in ("status", "state") else "")
+
+
+def _printable(text: str) -> str:
+    """Without the characters that steer a terminal: what is shown was written by others."""
+    return _STEERING.sub(lambda found: " " if found[0] in "\t\n\r" else "\ufffd", text)
 
 
 def show_time(seconds: float | None) -> str:

@@ -11,7 +11,7 @@ namespace {
 namespace json = boost::json;
 
 struct Flags {
-  std::string cluster;
+  std::optional<std::string> cluster;
   std::optional<std::int64_t> id;
   bool groups = false;
   bool code = false;
@@ -143,8 +143,8 @@ base::Result<void> show(const Context& context, const Flags& flags) {
   if (flags.id) return show_one(*hub, flags, context.terminal);
 
   Listing listing{"/computations", filter_query(flags.filter, *hub), columns(), "computations"};
-  if (!flags.cluster.empty()) {
-    const auto cluster = hub->cluster_id(flags.cluster);
+  if (flags.cluster) {
+    const auto cluster = hub->cluster_id(*flags.cluster);
     if (!cluster) return cluster.error();
     listing.path = "/clusters/" + std::to_string(*cluster) + "/computations";
   }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/environment.h"
+#include "cli/exit_code.h"
 #include "cli/hub_client.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -16,6 +17,8 @@ struct Context {
   Terminal terminal;
   HubFlags hub_flags;
   std::function<base::Result<void>()> verb;  // what the command line asks for, set while it is parsed
+
+  ExitCode exit_code = ExitCode::kOk;  // of a verb that has said itself what went wrong
 
   base::Result<HubClient> hub() const;
 };

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "cli/listing.h"
 #include "cli/text.h"
@@ -10,7 +11,7 @@ namespace {
 namespace json = boost::json;
 
 struct Flags {
-  std::string cluster;
+  std::optional<std::string> cluster;
   std::string type;
   bool traceback = false;
   ListingFlags listing;
@@ -58,8 +59,8 @@ base::Result<void> show(const Context& context, const Flags& flags) {
   if (!hub) return hub.error();
   Listing listing{"/exceptions", filter_query(flags.filter, *hub), columns(), "exceptions"};
   listing.query.emplace_back("type", flags.type);
-  if (!flags.cluster.empty()) {
-    const auto cluster = hub->cluster_id(flags.cluster);
+  if (flags.cluster) {
+    const auto cluster = hub->cluster_id(*flags.cluster);
     if (!cluster) return cluster.error();
     listing.query.emplace_back("cluster_id", std::to_string(*cluster));
   }

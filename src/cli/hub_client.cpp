@@ -127,6 +127,7 @@ base::Result<bool> HubClient::each_page(std::string_view path, Query query, std:
 }
 
 base::Result<std::int64_t> HubClient::cluster_id(const std::string& text) const {
+  if (text.empty()) return error(Errc::kInvalidArgument, "the cluster's id is empty");
   std::int64_t id = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (failed == std::errc() && end == text.data() + text.size() && id >= 0) return id;

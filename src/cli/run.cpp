@@ -70,7 +70,7 @@ int run(int argc, const char* const* argv) {
     return static_cast<int>(wrong ? ExitCode::kUsage : ExitCode::kOk);
   }
   const auto done = context.verb();
-  if (done) return static_cast<int>(ExitCode::kOk);
+  if (done) return static_cast<int>(context.exit_code);
   print_failure(done.error());
   return static_cast<int>(exit_code_of(done.error().code));
 }

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import dask.config
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def clean_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """No setting of the machine reaches a test; `tmp_path / "dask"` is where Dask looks for files."""
     for name in list(os.environ):
-        if name.startswith("DASK_"):
+        if name.startswith("DASK_") or name in ("TERM", "NO_COLOR", "COLUMNS"):
             monkeypatch.delenv(name)
     config = tmp_path / "dask"
     config.mkdir()
@@ -57,23 +58,31 @@ def pilothouse_bin() -> Path:
     raise FileNotFoundError(f"no pilothouse command at {', '.join(map(str, places))}; run: make build")
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
 class Command:
-    """Runs the command line in a clean environment, and gives what it said."""
+    """Runs the command line in a clean environment."""
 
     def __init__(self, binary: Path, environment: dict[str, str]) -> None:
         self.binary = binary
         self.environment = environment
 
-    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def __call__(self, *arguments: str, **environment: str) -> Said:
+        done = subprocess.run(
             [str(self.binary), *arguments],
             env={**self.environment, **environment},
             capture_output=True,
-            text=True,
-            newline="",
             timeout=60,
             check=False,
         )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture

@@ -98,7 +98,12 @@ def cluster(number: int = 1, **fields: Any) -> dict[str, Any]:
         "host": "node",
         "user": "ada",
         "os": "Linux",
-        "versions": {"python": "3.11.7", "dask": "2026.8.0", "distributed": "2026.8.0", "pilothouse": "0.1.0"},
+        "versions": {
+            "python": "3.11.7",
+            "dask": "2026.8.0",
+            "distributed": "2026.8.0",
+            "pilothouse": "0.1.0",
+        },
         "pid": 42,
         "start_us": START_US,
         "stop_us": None,

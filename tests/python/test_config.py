@@ -4,7 +4,7 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dask.config
 import pytest
@@ -187,7 +187,7 @@ def test_a_user_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestResolveHub:
-    LOCAL = {"address": "http://127.0.0.1:8791", "token": "ph_local", "workspace": "default"}
+    LOCAL: ClassVar = {"address": "http://127.0.0.1:8791", "token": "ph_local", "workspace": "default"}
 
     @pytest.fixture
     def client_file(self, tmp_path: Path) -> Path:
