@@ -43,12 +43,16 @@ $(VENV_READY): | packages
 .PHONY: wheel
 wheel: $(WHEEL) ## build the wheel into build/wheel
 
-# The C++ tests are built in the same tree as the wheel, so that no source is compiled twice.
+# The C++ tests are built in the same tree as the wheel, so that no source is compiled twice. One build at a time;
+# the last few wheels stay for a `make` that runs beside this one.
 $(WHEEL): $(VENV_READY) | packages
-	rm -rf build/wheel
-	$(VENV)/bin/pip wheel . --verbose --no-deps --no-build-isolation --wheel-dir $@.part \
+	mkdir -p build/wheel
+	rm -rf $@.part
+	flock build/lock $(VENV)/bin/pip wheel . --verbose --no-deps --no-build-isolation --wheel-dir $@.part \
 	  --config-settings=build-dir=$(BUILD) --config-settings=cmake.define.PILOTHOUSE_TESTS=ON
+	rm -rf $@
 	mv $@.part $@
+	ls -dt build/wheel/* | tail -n +5 | xargs -r rm -rf
 
 .PHONY: build
 build: $(INSTALLED) ## compile, and install pilothouse into .venv
