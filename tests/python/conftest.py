@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import dask.config
 import pytest
 from fake_hub import FakeHub
+from run_command import Command
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests" / "hub"))  # hub_process and tape
 
 
 @pytest.fixture(autouse=True)
@@ -56,33 +56,6 @@ def pilothouse_bin() -> Path:
         if place.is_file():
             return place
     raise FileNotFoundError(f"no pilothouse command at {', '.join(map(str, places))}; run: make build")
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-class Command:
-    """Runs the command line in a clean environment."""
-
-    def __init__(self, binary: Path, environment: dict[str, str]) -> None:
-        self.binary = binary
-        self.environment = environment
-
-    def __call__(self, *arguments: str, **environment: str) -> Said:
-        done = subprocess.run(
-            [str(self.binary), *arguments],
-            env={**self.environment, **environment},
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture

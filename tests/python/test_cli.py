@@ -16,8 +16,8 @@ from typing import Any
 
 import fake_hub as fake
 import pytest
-from conftest import Command
 from fake_hub import FakeHub
+from run_command import Command
 
 OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, NOT_FOUND = range(6)
 
