@@ -196,13 +196,15 @@ base::Result<void> try_serve(const Options& options) {
   auto backend = Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads));
   if (!backend) return backend.error();
 
+  // It catches signals from here on: whoever reads the first line may end the hub at once.
+  Server server(io, std::move(*acceptor), **backend, options);
   std::printf("Pilothouse hub listening on %s\n", url_of(bound.address(), bound.port()).c_str());
   if (*token) {
     std::printf("The owner token of workspace \"default\", shown this once:\n%s\n", (*token)->c_str());
   }
   std::fflush(stdout);
 
-  Server(io, std::move(*acceptor), **backend, options).run();
+  server.run();
   (*backend)->checkpoint();
   return {};
 }

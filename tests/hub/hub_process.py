@@ -1,0 +1,157 @@
+"""A real hub on a free port, and raw HTTP to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("PILOTHOUSE_BIN", str(REPOSITORY / "build" / "pilothouse"))
+START_TIMEOUT = 20
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: Any
+
+    @property
+    def error(self) -> tuple[int, str]:
+        return self.status, self.body["error"]["code"]
+
+    @property
+    def message(self) -> str:
+        message: str = self.body["error"]["message"]
+        return message
+
+
+class HubProcess:
+    def __init__(self, state_dir: Path, *flags: str):
+        self.state_dir = state_dir
+        self._flags = flags
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [BINARY, "serve", "--port", "0", "--state-dir", str(self.state_dir), *self._flags],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+        )
+        assert self.process.stdout is not None
+        readable, _, _ = select.select([self.process.stdout], [], [], START_TIMEOUT)
+        assert readable, "the hub did not start in time"
+        self.first_line = self.process.stdout.readline().decode().rstrip()
+        prefix = "Pilothouse hub listening on "
+        assert self.first_line.startswith(prefix), self.first_line + self.kill()
+        self.address = self.first_line.removeprefix(prefix)
+        self.client_file = json.loads((self.state_dir / "client.json").read_text())
+        self.token = self.client_file["token"]
+
+    def stop(self) -> str:
+        """Ends the hub as a service manager does; what it wrote to stderr."""
+        self.process.send_signal(signal.SIGTERM)
+        _, stderr = self.process.communicate(timeout=30)
+        assert self.process.returncode == 0, stderr.decode()
+        return stderr.decode()
+
+    def kill(self) -> str:
+        self.process.kill()
+        return self.process.communicate(timeout=30)[1].decode()
+
+    def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
+        parts = urlsplit(self.address)
+        assert parts.hostname is not None
+        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        token: str | None = "",
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """`token`: empty for the owner's, None for none at all."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent.setdefault("Authorization", f"Bearer {token or self.token}")
+        connection = self.connect()
+        try:
+            connection.request(method, path, body=body, headers=sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, json.loads(response.read()))
+        finally:
+            connection.close()
+
+    def get(self, path: str, token: str | None = "", **parameters: Any) -> Answer:
+        query = "?" + urlencode(parameters, quote_via=quote) if parameters else ""
+        return self.request("GET", f"/api/v1{path}{query}", token=token)
+
+    def items(self, path: str, **parameters: Any) -> list[Any]:
+        answer = self.get(path, **parameters)
+        assert answer.status == 200, answer.body
+        items: list[Any] = answer.body["items"]
+        return items
+
+    def all_items(self, path: str, **parameters: Any) -> list[Any]:
+        """Every page."""
+        items = []
+        cursor: dict[str, str] = {}
+        while True:
+            answer = self.get(path, **parameters, **cursor)
+            assert answer.status == 200, answer.body
+            items += answer.body["items"]
+            if answer.body["next"] is None:
+                return items
+            cursor = {"cursor": answer.body["next"]}
+
+    def upload(self, session: str, *chunks: bytes, token: str | None = "") -> Answer:
+        return self.request(
+            "POST",
+            f"/api/v1/sessions/{session}/chunks",
+            body=b"".join(chunks),
+            token=token,
+            headers={"Content-Type": "application/vnd.pilothouse.tape"},
+        )
+
+    def accept(self, session: str, *chunks: bytes, token: str | None = "") -> Any:
+        answer = self.upload(session, *chunks, token=token)
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    def ask_to_stop(self, cluster: int, token: str | None = "") -> Answer:
+        return self.request(
+            "POST", f"/api/v1/clusters/{cluster}/desired-state", body=b'{"state": "stopped"}', token=token
+        )
+
+    def make_workspace(self, name: str) -> str:
+        """The token of a new workspace."""
+        made = subprocess.run(
+            [BINARY, "workspace", "create", name, "--state-dir", str(self.state_dir)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return next(word for word in made.stdout.split() if word.startswith("ph_"))
+
+
+def eventually(check: Any, timeout: float = 15) -> Any:
+    """The first true answer of `check`."""
+    deadline = time.monotonic() + timeout
+    while True:
+        answer = check()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
