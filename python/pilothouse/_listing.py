@@ -117,9 +117,8 @@ class RecordList(list[R], Generic[R]):
     def __rich__(self) -> Table:
         table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, caption=self._more(), caption_justify="left")
         for column in self._kind.columns:
-            table.add_column(
-                column.title, justify="right" if column.right else "left", overflow="ellipsis", no_wrap=True
-            )
+            # A column that may not wrap keeps its width: where room is short, texts are cut, numbers are not.
+            table.add_column(column.title, justify="right" if column.right else "left", no_wrap=column.right)
         for record in self[:_SHOWN]:
             table.add_row(*(self._cell(column, record) for column in self._kind.columns))
         return table
@@ -166,7 +165,8 @@ class RecordList(list[R], Generic[R]):
 
     def _cell(self, column: Column, record: Record) -> Text:
         text = _printable(column.text(record))
-        return Text(text, style=_STYLES.get(text, "") if column.title in ("status", "state") else "")
+        style = _STYLES.get(text, "") if column.title in ("status", "state") else ""
+        return Text(text, style, no_wrap=True, overflow="ellipsis")
 
 
 def _printable(text: str) -> str:
