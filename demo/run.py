@@ -38,7 +38,7 @@ BIN = Path(sys.executable).parent
 WORKERS = ("port", "starboard")  # the first one does not live to see the end
 THREADS = 2
 
-console = Console(width=None if sys.stdout.isatty() else 160, soft_wrap=False)
+console = Console(width=None if sys.stdout.isatty() else 160)
 
 
 @dataclass
@@ -336,17 +336,19 @@ def clean_environment() -> dict[str, str]:
 
 
 def until_interrupted(address: str, token: str, cluster_id: int) -> None:
-    console.print(f"""
-[bold]Everything stays up until Ctrl-C.[/] The hub is at {address}. In another terminal:
+    text = f"""
+[bold]Everything stays up until Ctrl-C.[/] The hub is at {address} now. In another terminal:
 
-  export DASK_PILOTHOUSE__ADDRESS={address} DASK_PILOTHOUSE__TOKEN={token}
+  export DASK_PILOTHOUSE__ADDRESS={address}
+  export DASK_PILOTHOUSE__TOKEN={token}
   export PATH={BIN}:$PATH
   pilothouse clusters
   pilothouse computations {cluster_id}
   pilothouse exceptions --traceback
   pilothouse events {cluster_id} --json
   pilothouse close {cluster_id}
-""")
+"""
+    console.print(text, highlight=False, soft_wrap=True)
     try:
         signal.pause()
     except KeyboardInterrupt:
