@@ -184,20 +184,17 @@ def _read(key: str, parse: Callable[[Any], _T]) -> _T:
 def _source(key: str, value: Any) -> tuple[str, str | None]:
     """Where a value comes from, in words; and the raw text when that is an environment variable."""
     for name, raw in os.environ.items():
-        if (
-            name.startswith("DASK_PILOTHOUSE")
-            and _env_key(name) == key
-            and dask.config.interpret_value(raw) == value
+        if name.startswith("DASK_PILOTHOUSE") and _same_value(
+            dask.config.collect_env({name: raw}), key, value
         ):
             return f"from environment variable {name}", raw
     found = None
     for path in _yaml_files():
         try:
-            section = yaml.safe_load(path.read_text(encoding="utf-8"))["pilothouse"]
-        except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, yaml.YAMLError):
             continue
-        values = dict(_flatten(section)) if isinstance(section, Mapping) else {"": section}
-        if values.get(key, _KEYS) == value:
+        if _same_value(content, key, value):
             found = path
     if found is not None:
         return f"from {found}", None
@@ -206,8 +203,10 @@ def _source(key: str, value: Any) -> tuple[str, str | None]:
     return "set in code, with dask.config.set", None
 
 
-def _env_key(name: str) -> str:
-    return name[len("DASK_") :].lower().replace("__", ".").replace("_", "-").partition(".")[2]
+def _same_value(config: Any, key: str, value: Any) -> bool:
+    section = config.get("pilothouse") if isinstance(config, Mapping) else None
+    values = dict(_flatten(section)) if isinstance(section, Mapping) else {"": section}
+    return key in values and bool(values[key] == value)
 
 
 def _yaml_files() -> Iterator[Path]:

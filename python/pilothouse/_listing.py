@@ -136,7 +136,7 @@ class RecordList(list[R], Generic[R]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{foot}"
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A data frame: times as datetime64[us, UTC], durations as timedelta64[us]. Needs pandas 2."""
+        """A data frame: times as datetime64[us, UTC], durations as timedelta64[us]; [ns] before pandas 2."""
         try:
             import pandas as pd
         except ImportError:
@@ -149,11 +149,9 @@ class RecordList(list[R], Generic[R]):
         for name in names or dict.fromkeys(column.title for column in self._kind.columns):
             values = [row.get(name) for row in rows]
             if name in self._kind.time_fields:
-                columns[name] = pd.to_datetime(_micros(pd, values), unit="us", utc=True).astype(
-                    "datetime64[us, UTC]"
-                )
+                columns[name] = _resolution(pd.to_datetime(_micros(pd, values), unit="us", utc=True))
             elif name.partition(".")[0] in self._kind.duration_fields:
-                columns[name] = pd.to_timedelta(_micros(pd, values), unit="us").astype("timedelta64[us]")
+                columns[name] = _resolution(pd.to_timedelta(_micros(pd, values), unit="us"))
             else:
                 columns[name] = pd.Series(values)
         return pd.DataFrame(columns)
@@ -217,6 +215,10 @@ def _spread(record: Record) -> Iterable[tuple[str, Any]]:
             yield from ((f"{name}.{part}", held) for part, held in value.items())
         else:
             yield name, value
+
+
+def _resolution(column: Any) -> Any:
+    return column.dt.as_unit("us") if hasattr(column.dt, "as_unit") else column
 
 
 def _micros(pd: Any, values: list[Any]) -> Any:
