@@ -41,11 +41,12 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{"4000 nanoseconds", 4}, Reading{"  7   d ", 604'800'000'000}, Reading{"7 d a y s", 604'800'000'000},
         // no number is 1, whatever follows
         Reading{"s", 1'000'000}, Reading{"ms", 1'000}, Reading{"hours", 3'600'000'000}, Reading{".5s", 1'500'000},
+        Reading{"_1s", 11'000'000},
         // blanks Python's float() takes
         Reading{"5\ts", 5'000'000}, Reading{"5\n", 5'000'000},
         // refused
         Reading{"", -1}, Reading{"   ", -1}, Reading{"-5s", -1}, Reading{"+5s", -1}, Reading{"5 parsecs", -1},
-        Reading{"5e", -1}, Reading{"1__0s", -1}, Reading{"1_s", -1}, Reading{"_1s", -1}, Reading{"0x10s", -1},
+        Reading{"5e", -1}, Reading{"1__0s", -1}, Reading{"1_s", -1}, Reading{"0x10s", -1},
         Reading{"inf", -1}, Reading{"nan", -1}, Reading{"1.2.3s", -1}, Reading{"1,5s", -1}, Reading{"5mss", -1},
         Reading{"5ss", -1}, Reading{"5\xc2\xb5s", -1}, Reading{"\t5s", -1}, Reading{"1e300 weeks", -1},
         Reading{"1e999", -1}, Reading{"2026-02-01", -1}, Reading{"5s5", -1}));

@@ -70,6 +70,7 @@ std::string fold(std::string_view text) {
 TextSearch::TextSearch(std::string_view needle) : needle_(fold(needle)), ascii_(is_ascii(needle_)) {}
 
 bool TextSearch::found_in(std::string_view haystack) const {
+  if (needle_.empty()) return true;
   if (needle_.size() > haystack.size() && ascii_) return false;
   if (!ascii_ || !is_ascii(haystack)) return fold(haystack).find(needle_) != std::string::npos;
   return std::search(haystack.begin(), haystack.end(), needle_.begin(), needle_.end(),

@@ -22,7 +22,7 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments,
     pattern.remove_prefix(end);
     if (count == segments.size()) return false;
     const std::string& segment = segments[count++];
-    if (piece.starts_with('{')) {
+    if (piece.starts_with('{') && !segment.empty()) {
       captures.emplace_back(piece.substr(1, piece.size() - 2), segment);
     } else if (piece != segment) {
       return false;

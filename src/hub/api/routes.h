@@ -39,7 +39,7 @@ enum class Runs { kReader, kWriter, kIngest };
 
 struct Route {
   Method method;
-  std::string_view pattern;  // "{name}" stands for one segment
+  std::string_view pattern;  // "{name}" stands for one segment that is not empty
   Runs runs;
   bool needs_token;
   std::string_view listing;                      // binds cursors; empty when the route has none
