@@ -38,6 +38,7 @@ class Column:
     title: str
     text: Callable[[Any], str]
     right: bool = False
+    whole: bool = False  # never cut, as numbers are not
 
 
 class Record(dict[str, Any]):
@@ -118,7 +119,11 @@ class RecordList(list[R], Generic[R]):
         table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, caption=self._more(), caption_justify="left")
         for column in self._kind.columns:
             # A column that may not wrap keeps its width: where room is short, texts are cut, numbers are not.
-            table.add_column(column.title, justify="right" if column.right else "left", no_wrap=column.right)
+            table.add_column(
+                column.title,
+                justify="right" if column.right else "left",
+                no_wrap=column.right or column.whole,
+            )
         for record in self[:_SHOWN]:
             table.add_row(*(self._cell(column, record) for column in self._kind.columns))
         return table

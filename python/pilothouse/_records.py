@@ -27,8 +27,8 @@ class ClusterClient(Record):
     time_fields = frozenset({"joined", "left"})
     columns = (
         Column("client", lambda r: str(r.client)),
-        Column("joined", lambda r: show_time(r.joined)),
-        Column("left", lambda r: show_time(r.left)),
+        Column("joined", lambda r: show_time(r.joined), whole=True),
+        Column("left", lambda r: show_time(r.left), whole=True),
     )
     client: str
     joined: float
@@ -49,20 +49,17 @@ class Cluster(Record):
     columns = (
         Column("id", lambda r: str(r.id), right=True),
         Column("name", lambda r: str(r.name)),
-        Column("status", lambda r: str(r.status)),
+        Column("status", lambda r: str(r.status), whole=True),
         Column("user", lambda r: str(r.user)),
-        Column("start", lambda r: show_time(r.start)),
+        Column("start", lambda r: show_time(r.start), whole=True),
         Column("duration", lambda r: show_duration((r.stop or r.last_seen) - r.start), right=True),
         Column(
             "workers",
             lambda r: str(r.workers["now"] if r.status == "running" else r.workers["total"]),
             right=True,
         ),
-        Column("threads", lambda r: str(r.threads), right=True),
-        Column("memory", lambda r: format_bytes(r.memory_limit), right=True),
         Column("tasks", lambda r: str(r.tasks["total"]), right=True),
         Column("erred", lambda r: str(r.tasks["erred"]), right=True),
-        Column("scheduler_id", lambda r: str(r.scheduler_id)),
     )
     id: int
     scheduler_id: str
@@ -101,7 +98,7 @@ class Sample(Record):
     plural = "samples"
     time_fields = frozenset({"time"})
     columns = (
-        Column("time", lambda r: show_time(r.time)),
+        Column("time", lambda r: show_time(r.time), whole=True),
         Column("cpu", lambda r: f"{r.cpu:.0f} %", right=True),
         Column("memory", lambda r: format_bytes(r.memory), right=True),
     )
@@ -128,8 +125,8 @@ class Worker(Record):
         Column("host", lambda r: str(r.host)),
         Column("threads", lambda r: str(r.nthreads), right=True),
         Column("memory", lambda r: format_bytes(r.memory_limit), right=True),
-        Column("joined", lambda r: show_time(r.joined)),
-        Column("left", lambda r: show_time(r.left)),
+        Column("joined", lambda r: show_time(r.joined), whole=True),
+        Column("left", lambda r: show_time(r.left), whole=True),
         Column("reason", lambda r: "lost" if r.expected is False and not r.reason else one_line(r.reason)),
         Column("lost results", lambda r: str(r.lost_results), right=True),
     )
@@ -194,8 +191,8 @@ class Computation(Record):
     columns = (
         Column("id", lambda r: str(r.id), right=True),
         Column("cluster", lambda r: str(r.cluster_id), right=True),
-        Column("state", lambda r: str(r.state)),
-        Column("start", lambda r: show_time(r.start)),
+        Column("state", lambda r: str(r.state), whole=True),
+        Column("start", lambda r: show_time(r.start), whole=True),
         Column("duration", lambda r: show_duration(r.duration), right=True),
         Column("tasks", lambda r: f"{r.tasks['memory']}/{r.tasks['total']}", right=True),
         Column("erred", lambda r: str(r.tasks["erred"]), right=True),
@@ -225,7 +222,7 @@ class Action(Record):
     time_fields = frozenset({"start", "stop"})
     columns = (
         Column("action", lambda r: str(r.action)),
-        Column("start", lambda r: show_time(r.start)),
+        Column("start", lambda r: show_time(r.start), whole=True),
         Column("duration", lambda r: show_duration(r.stop - r.start), right=True),
     )
     action: str
@@ -242,9 +239,9 @@ class Span(Record):
     nested_fields: ClassVar[Mapping[str, type[Record]]] = {"actions": Action}
     columns = (
         Column("key", lambda r: str(r.key)),
-        Column("status", lambda r: str(r.status)),
+        Column("status", lambda r: str(r.status), whole=True),
         Column("worker", lambda r: str(r.worker or "-")),
-        Column("start", lambda r: show_time(r.start)),
+        Column("start", lambda r: show_time(r.start), whole=True),
         Column("duration", lambda r: show_duration(r.stop - r.start), right=True),
         Column("bytes", lambda r: format_bytes(r.nbytes) if r.nbytes >= 0 else "-", right=True),
         Column("type", lambda r: str(r.type or "-")),
@@ -268,7 +265,7 @@ class Event(Record):
     plural = "events"
     time_fields = frozenset({"time"})
     columns = (
-        Column("time", lambda r: show_time(r.time)),
+        Column("time", lambda r: show_time(r.time), whole=True),
         Column("topic", lambda r: str(r.topic)),
         Column("payload", lambda r: json.dumps(r.payload, ensure_ascii=False)),
     )
@@ -287,7 +284,7 @@ class TaskException(Record):
     plural = "exceptions"
     time_fields = frozenset({"time"})
     columns = (
-        Column("time", lambda r: show_time(r.time)),
+        Column("time", lambda r: show_time(r.time), whole=True),
         Column("cluster", lambda r: str(r.cluster_id), right=True),
         Column("type", lambda r: str(r.type)),
         Column("message", lambda r: one_line(r.message)),

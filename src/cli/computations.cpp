@@ -68,24 +68,24 @@ json::value joined_dependencies(const json::object& group) {
 Columns group_columns() {
   return {
       {"group", Kind::kText, "name"},
-      {"prefix", Kind::kText, "prefix", Shown::kWide},
       {"tasks", Kind::kCount, "tasks.total"},
       {"memory", Kind::kCount, "tasks.memory"},
       {"erred", Kind::kCount, "tasks.erred"},
-      {"blamed", Kind::kCount, "tasks.blamed", Shown::kWide},
+      {"blamed", Kind::kCount, "tasks.blamed"},
+      {"compute", Kind::kDuration, "durations_us.compute"},
+      {"bytes", Kind::kBytes, "nbytes"},
+      {"transfer", Kind::kDuration, "durations_us.transfer", Shown::kWide},
+      {"dependencies", Kind::kText, "", Shown::kWide, joined_dependencies},
+      {"prefix", Kind::kText, "prefix", Shown::kWide},
+      {"runs", Kind::kCount, "runs", Shown::kWide},
+      {"processing", Kind::kCount, "tasks.processing", Shown::kWide},
       {"waiting", Kind::kCount, "tasks.waiting", Shown::kWide},
       {"queued", Kind::kCount, "tasks.queued", Shown::kWide},
-      {"processing", Kind::kCount, "tasks.processing", Shown::kWide},
       {"no_worker", Kind::kCount, "tasks.no_worker", Shown::kWide},
       {"released", Kind::kCount, "tasks.released", Shown::kWide},
-      {"runs", Kind::kCount, "runs", Shown::kWide},
-      {"compute", Kind::kDuration, "durations_us.compute"},
-      {"transfer", Kind::kDuration, "durations_us.transfer", Shown::kWide},
       {"disk_read", Kind::kDuration, "durations_us.disk-read", Shown::kWide},
       {"disk_write", Kind::kDuration, "durations_us.disk-write", Shown::kWide},
       {"deserialize", Kind::kDuration, "durations_us.deserialize", Shown::kWide},
-      {"bytes", Kind::kBytes, "nbytes"},
-      {"dependencies", Kind::kText, "", Shown::kWide, joined_dependencies},
   };
 }
 

@@ -36,7 +36,7 @@ void add_rows(std::vector<Row>& rows, const Columns& columns, const json::array&
 
 void say_the_rest(std::size_t shown, bool more, const std::string& plural, const Query& query) {
   if (more) {
-    std::fprintf(stderr, "%zu %s shown, there are more: --limit N or --all\n", shown, plural.c_str());
+    std::fprintf(stderr, "%zu shown, there are more %s: --limit N or --all\n", shown, plural.c_str());
   } else if (shown == 0) {
     std::string since;
     for (const auto& [name, value] : query) {

@@ -11,7 +11,8 @@ namespace pilothouse::cli {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowest = 8;
+constexpr std::size_t kNarrowest = 8;     // no text is cut to less
+constexpr std::size_t kComfortable = 24;  // before that, columns are left out
 
 std::string_view color_of(std::string_view state) {
   if (state == "running") return "\x1b[32m";
@@ -44,11 +45,14 @@ bool leave_out(Indexes& shown, const Columns& columns) {
 }
 
 void fit(Indexes& shown, std::vector<std::size_t>& widths, const Columns& columns, std::size_t available) {
+  std::vector<std::size_t> comfortable = widths;
   std::vector<std::size_t> narrow = widths;
   for (const std::size_t i : shown) {
-    if (is_cuttable(columns[i].kind)) narrow[i] = std::min(widths[i], kNarrowest);
+    if (!is_cuttable(columns[i].kind)) continue;
+    comfortable[i] = std::min(widths[i], columns[i].shown == Shown::kWide ? kNarrowest : kComfortable);
+    narrow[i] = std::min(widths[i], kNarrowest);
   }
-  while (total_width(shown, narrow) > available && leave_out(shown, columns)) {
+  while (total_width(shown, comfortable) > available && leave_out(shown, columns)) {
   }
   std::size_t total = total_width(shown, widths);
   while (total > available) {

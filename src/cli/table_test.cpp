@@ -22,11 +22,11 @@ TEST(RenderTable, IsAlignedAndWholeWhenNobodyLooks) {
 }
 
 TEST(RenderTable, CutsTheWidestThenLeavesColumnsOut) {
-  Terminal terminal{true, false, 36, 0};
+  Terminal terminal{true, false, 41, 0};
   EXPECT_EQ(render_table(kColumns, kRows, terminal),
-            "id  name        state    extra\n"
-            " 1  a rather \xE2\x80\xA6  running  x\n"
-            "12  b           lost     yyyyyyyyyy\xE2\x80\xA6\n");
+            "id  name            state    extra\n"
+            " 1  a rather long\xE2\x80\xA6  running  x\n"
+            "12  b               lost     yyyyyyyyyyyy\n");
   terminal.width = 24;
   EXPECT_EQ(render_table(kColumns, kRows, terminal),
             "id  name         state\n"

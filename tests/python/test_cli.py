@@ -120,7 +120,7 @@ class TestListings:
         fake_hub.paged("/clusters/1/events", [fake.event(number) for number in range(2500)])
         said = cli("events", "1", "--json")
         assert len(json.loads(said.out)) == 100
-        assert said.err == "100 events shown, there are more: --limit N or --all\n"
+        assert said.err == "100 shown, there are more events: --limit N or --all\n"
         said = cli("events", "1", "--json", "--limit", "1500")
         assert len(json.loads(said.out)) == 1500
         said = cli("events", "1", "--json", "--all")

@@ -230,7 +230,7 @@ class TestCommandLine:
     def test_more_than_shown(self, cli: Command, recorded: Recorded) -> None:
         said = cli("events", "Scheduler-new")
         assert len(said.out.splitlines()) == 101
-        assert said.err == "100 events shown, there are more: --limit N or --all\n"
+        assert said.err == "100 shown, there are more events: --limit N or --all\n"
 
     def test_details(self, cli: Command, recorded: Recorded) -> None:
         computation = recorded.hub.list_computations()[0].id
