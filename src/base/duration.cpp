@@ -20,10 +20,10 @@ struct Unit {
 };
 
 constexpr std::array kUnits{
-    Unit{"s", 1e6},           Unit{"ms", 1e3},         Unit{"us", 1.0},       Unit{"ns", 1e-3},
-    Unit{"m", 60e6},          Unit{"h", 3600e6},       Unit{"d", 86400e6},    Unit{"w", 604800e6},
-    Unit{"second", 1e6},      Unit{"minute", 60e6},    Unit{"hour", 3600e6},  Unit{"day", 86400e6},
-    Unit{"week", 604800e6},   Unit{"millisecond", 1e3}, Unit{"microsecond", 1.0}, Unit{"nanosecond", 1e-3}};
+    Unit{"s", 1e6},         Unit{"ms", 1e3},          Unit{"us", 1.0},          Unit{"ns", 1e-3},
+    Unit{"m", 60e6},        Unit{"h", 3600e6},        Unit{"d", 86400e6},       Unit{"w", 604800e6},
+    Unit{"second", 1e6},    Unit{"minute", 60e6},     Unit{"hour", 3600e6},     Unit{"day", 86400e6},
+    Unit{"week", 604800e6}, Unit{"millisecond", 1e3}, Unit{"microsecond", 1.0}, Unit{"nanosecond", 1e-3}};
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -49,7 +49,8 @@ std::optional<double> find_unit(std::string_view suffix) {
   return std::nullopt;
 }
 
-// Python's float() of a text that starts with a digit: blanks behind it and underscores between digits are allowed.
+// Python's float() of a text that starts with a digit: blanks behind it and underscores between digits are
+// allowed.
 std::optional<double> parse_number(std::string_view text) {
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   std::string digits;
@@ -189,8 +190,9 @@ Result<Micros> parse_time(std::string_view text, Micros now) {
   if (const auto duration = parse_duration(text)) return std::max<Micros>(0, now - *duration);
   if (const auto moment = parse_iso8601(text)) return std::max<Micros>(0, *moment);
   return error(Errc::kInvalidArgument,
-               quoted(text) + " is neither a duration such as \"7 days\" nor an ISO 8601 time such as "
-                              "\"2026-02-01T13:45:10Z\"");
+               quoted(text) +
+                   " is neither a duration such as \"7 days\" nor an ISO 8601 time such as "
+                   "\"2026-02-01T13:45:10Z\"");
 }
 
 }  // namespace pilothouse::base

@@ -13,7 +13,8 @@ namespace {
 
 std::filesystem::path home() {
   if (const char* path = std::getenv("HOME"); path != nullptr && *path != '\0') return path;
-  if (const passwd* user = getpwuid(getuid()); user != nullptr && user->pw_dir != nullptr) return user->pw_dir;
+  if (const passwd* user = getpwuid(getuid()); user != nullptr && user->pw_dir != nullptr)
+    return user->pw_dir;
   return "/";
 }
 

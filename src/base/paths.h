@@ -11,12 +11,14 @@ namespace pilothouse::base {
 // $XDG_STATE_HOME/pilothouse, else ~/.local/state/pilothouse. The directory may not exist.
 std::filesystem::path default_state_dir();
 
-// Makes a directory that only its owner may enter, and what is missing above it. One that exists is left as it is.
+// Makes a directory that only its owner may enter, and what is missing above it. One that exists is left as
+// it is.
 Result<void> make_private_directory(const std::filesystem::path& path);
 
 // Files of a state directory.
 inline constexpr std::string_view kDatabaseFile = "hub.db";
-inline constexpr std::string_view kClientFile = "client.json";  // address, token and workspace for local clients
-inline constexpr std::string_view kLockFile = "hub.lock";       // held by the hub that serves the directory
+inline constexpr std::string_view kClientFile =
+    "client.json";                                         // address, token and workspace for local clients
+inline constexpr std::string_view kLockFile = "hub.lock";  // held by the hub that serves the directory
 
 }  // namespace pilothouse::base

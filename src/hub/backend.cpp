@@ -44,7 +44,8 @@ auto shared(Handler&& handler) {
 }  // namespace
 
 base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqlite::SqliteStore> writer,
-                                                     const std::filesystem::path& state_dir, unsigned readers) {
+                                                     const std::filesystem::path& state_dir,
+                                                     unsigned readers) {
   std::unique_ptr<Backend> backend(new Backend);
   backend->writer_ = std::move(writer);
   for (unsigned i = 0; i < readers; ++i) {
@@ -94,7 +95,8 @@ asio::awaitable<Response> Backend::write(Work work) {
 
 asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload upload) {
   using Result = base::Result<store::Receipt>;
-  // The coroutine's own frame keeps the answer: a completion must have a default value, and a Result has none.
+  // The coroutine's own frame keeps the answer: a completion must have a default value, and a Result has
+  // none.
   std::optional<Result> result;
   auto initiate = [this, &upload, &result](auto handler) {
     auto kept = shared(std::move(handler));

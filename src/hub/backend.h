@@ -16,13 +16,14 @@
 
 namespace pilothouse::hub {
 
-// The stores and the threads that may touch them: one writer with the one writing connection, and readers with a
-// read-only connection each. The awaitables may be awaited on any executor and resume there.
+// The stores and the threads that may touch them: one writer with the one writing connection, and readers
+// with a read-only connection each. The awaitables may be awaited on any executor and resume there.
 class Backend {
  public:
   // `writer` is the writing connection to the database in `state_dir`.
   static base::Result<std::unique_ptr<Backend>> open(std::unique_ptr<store::sqlite::SqliteStore> writer,
-                                                     const std::filesystem::path& state_dir, unsigned readers);
+                                                     const std::filesystem::path& state_dir,
+                                                     unsigned readers);
   // Waits for what runs.
   ~Backend();
 
@@ -32,7 +33,8 @@ class Backend {
   boost::asio::awaitable<Response> read(Work work);
   boost::asio::awaitable<Response> write(Work work);
 
-  // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one transaction.
+  // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one
+  // transaction.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
   // After everything else: moves the log into the database.

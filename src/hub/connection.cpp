@@ -116,7 +116,8 @@ asio::awaitable<bool> Connection::Impl::answer_next() {
   bool body_read = false;
   Response response = co_await answer(parser, body_read);
   if (options.log_requests) {
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
     log_line(std::string(parser.get().method_string()) + " " + std::string(parser.get().target()) + " " +
              std::to_string(response.status) + " " + std::to_string(took.count()) + " us");
   }
@@ -124,7 +125,7 @@ asio::awaitable<bool> Connection::Impl::answer_next() {
   const bool sent = co_await send(parser, std::move(response), keep_alive);
   if (sent && !body_read) co_await drain();
   busy = false;
-  co_return sent && keep_alive;
+  co_return sent&& keep_alive;
 }
 
 // Nothing of a body is read before the token is known to be valid and the length to be allowed.
@@ -135,7 +136,8 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   const Route* route = target != nullptr ? target->route : nullptr;
 
   store::Workspace workspace;
-  const bool needs_token = route != nullptr ? route->needs_token : under_api(std::string_view(request.target()));
+  const bool needs_token =
+      route != nullptr ? route->needs_token : under_api(std::string_view(request.target()));
   if (needs_token) {
     Response refusal = co_await authorize(parser, workspace);
     if (refusal.status != 200) {
@@ -159,10 +161,11 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   co_return co_await backend.read(work);
 }
 
-// A 413 when the body is too large, and nothing when it was read. A body that breaks off is left unread: the client
-// has gone, and the next read ends the connection.
+// A 413 when the body is too large, and nothing when it was read. A body that breaks off is left unread: the
+// client has gone, and the next read ends the connection.
 asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, std::uint64_t limit) {
-  const Response too_large = error_response(413, "too_large", "the body is over " + std::to_string(limit >> 10) + " KiB");
+  const Response too_large =
+      error_response(413, "too_large", "the body is over " + std::to_string(limit >> 10) + " KiB");
   if (parser.content_length_remaining().value_or(0) > limit) co_return too_large;
   parser.body_limit(limit);
   error_code failure;
@@ -192,7 +195,8 @@ asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, stor
 }
 
 asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response response, bool keep_alive) {
-  http::response<http::string_body> message(static_cast<http::status>(response.status), parser.get().version());
+  http::response<http::string_body> message(static_cast<http::status>(response.status),
+                                            parser.get().version());
   message.set(http::field::server, "Pilothouse");
   message.set(http::field::content_type, "application/json");
   message.set(http::field::cache_control, "no-store");
@@ -207,8 +211,8 @@ asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response resp
   co_return !failure;
 }
 
-// Reads and forgets what the client still sends: closing at once would reset the connection, and the client would
-// never see the answer that tells why.
+// Reads and forgets what the client still sends: closing at once would reset the connection, and the client
+// would never see the answer that tells why.
 asio::awaitable<void> Connection::Impl::drain() {
   error_code failure;
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failure);

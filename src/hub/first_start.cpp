@@ -42,7 +42,8 @@ base::Result<void> write_private(const std::filesystem::path& file, const std::s
   return {};
 }
 
-base::Result<void> write_client(const std::filesystem::path& file, json::object client, const std::string& address) {
+base::Result<void> write_client(const std::filesystem::path& file, json::object client,
+                                const std::string& address) {
   client["address"] = address;
   return write_private(file, json::serialize(client) + "\n");
 }
@@ -67,7 +68,8 @@ base::Result<std::optional<std::string>> prepare_access(store::ControlStore& con
   if (!workspaces->empty()) {
     const auto client = read_client(file);
     if (!client) {
-      log_line(file.string() + " is missing or unreadable; local clients need a token from: pilothouse workspace");
+      log_line(file.string() +
+               " is missing or unreadable; local clients need a token from: pilothouse workspace");
       return std::nullopt;
     }
     if (const auto written = write_client(file, *client, address); !written) return written.error();

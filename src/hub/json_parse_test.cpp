@@ -9,8 +9,9 @@ namespace pilothouse::hub {
 namespace {
 
 TEST(ParseJson, TakesOneValue) {
-  for (const char* text : {"null", "[]", "{}", " [1, -2, 1.5, true, \"\\u00e4\", {\"a\": {\"a\": 1}, \"b\": {}}] ",
-                           "18446744073709551615", "\"\\ud83d\\ude80\""}) {
+  for (const char* text :
+       {"null", "[]", "{}", " [1, -2, 1.5, true, \"\\u00e4\", {\"a\": {\"a\": 1}, \"b\": {}}] ",
+        "18446744073709551615", "\"\\ud83d\\ude80\""}) {
     const auto value = parse_json(text);
     ASSERT_TRUE(value) << text << ": " << value.error().message;
     EXPECT_EQ(parse_json(boost::json::serialize(*value)).value(), *value);
@@ -18,8 +19,8 @@ TEST(ParseJson, TakesOneValue) {
 }
 
 TEST(ParseJson, RefusesWhatIsNotOne) {
-  for (const char* text : {"", " ", "[", "[1,]", "{\"a\"}", "{a:1}", "[] []", "nul", "'x'", "// x\n1", "01", "+1",
-                           "\"\xff\"", "\"\\ud800\"", "NaN", "Infinity", "\"\n\"", "\xef\xbb\xbf[]"}) {
+  for (const char* text : {"", " ", "[", "[1,]", "{\"a\"}", "{a:1}", "[] []", "nul", "'x'", "// x\n1", "01",
+                           "+1", "\"\xff\"", "\"\\ud800\"", "NaN", "Infinity", "\"\n\"", "\xef\xbb\xbf[]"}) {
     EXPECT_FALSE(parse_json(text)) << text;
   }
 }

@@ -28,9 +28,9 @@ namespace pilothouse::hub {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using asio::redirect_error;
 using asio::use_awaitable;
+using asio::ip::tcp;
 using base::Errc;
 using base::error;
 using boost::system::error_code;
@@ -48,8 +48,8 @@ class StateLock {
     std::unique_ptr<StateLock> lock(new StateLock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)));
     if (lock->descriptor_ < 0) return error(Errc::kStorage, file.string() + ": " + std::strerror(errno));
     if (::flock(lock->descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      return error(Errc::kConflict, "another hub serves " + state_dir.string() +
-                                        "; stop it or choose another --state-dir");
+      return error(Errc::kConflict,
+                   "another hub serves " + state_dir.string() + "; stop it or choose another --state-dir");
     }
     return lock;
   }
@@ -66,17 +66,21 @@ class StateLock {
 
 base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& options) {
   error_code failure;
-  const auto found = tcp::resolver(io).resolve(options.host, std::to_string(options.port), tcp::resolver::passive, failure);
+  const auto found =
+      tcp::resolver(io).resolve(options.host, std::to_string(options.port), tcp::resolver::passive, failure);
   if (failure || found.empty()) {
-    return error(Errc::kInvalidArgument, "the host \"" + options.host + "\" is unknown: " + failure.message());
+    return error(Errc::kInvalidArgument,
+                 "the host \"" + options.host + "\" is unknown: " + failure.message());
   }
   const tcp::endpoint endpoint = found.begin()->endpoint();
   if (!endpoint.address().is_loopback() && !options.insecure) {
-    return error(Errc::kInvalidArgument,
-                 "the host \"" + options.host +
-                     "\" can be reached from other machines, and the hub speaks HTTP without TLS: tokens would cross "
-                     "the network in the clear. Put a TLS proxy before a hub on 127.0.0.1, or, on a network you trust, "
-                     "say --insecure");
+    return error(
+        Errc::kInvalidArgument,
+        "the host \"" + options.host +
+            "\" can be reached from other machines, and the hub speaks HTTP without TLS: tokens would cross "
+            "the network in the clear. Put a TLS proxy before a hub on 127.0.0.1, or, on a network you "
+            "trust, "
+            "say --insecure");
   }
   return endpoint;
 }

@@ -21,9 +21,9 @@ struct Options {
   unsigned threads = 2;       // readers
 };
 
-// Serves until SIGTERM or SIGINT; then running requests are finished (10 s at most) and the database is left tidy.
-// Writes "Pilothouse hub listening on http://HOST:PORT" to stdout once clients may come, and errors to stderr.
-// Returns the exit code: 0, or 1 when the hub could not start.
+// Serves until SIGTERM or SIGINT; then running requests are finished (10 s at most) and the database is left
+// tidy. Writes "Pilothouse hub listening on http://HOST:PORT" to stdout once clients may come, and errors to
+// stderr. Returns the exit code: 0, or 1 when the hub could not start.
 int serve(const Options& options);
 
 }  // namespace pilothouse::hub

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 
-// What a tape says (docs/formats/tape.md), checked and in plain structs. Members named *_json hold JSON text that is
-// kept and handed on as it is.
+// What a tape says (docs/formats/tape.md), checked and in plain structs. Members named *_json hold JSON text
+// that is kept and handed on as it is.
 namespace pilothouse::model {
 
 struct TaskCounts {

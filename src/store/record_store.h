@@ -20,9 +20,9 @@ struct Chunk {
   std::uint64_t sequence = 0;
   std::variant<model::SessionRecord, std::vector<model::WorkerRecord>, std::vector<model::ComputationRecord>,
                std::vector<model::GroupRecord>, model::SpanBlockRecord, std::vector<model::EventRecord>,
-               std::vector<model::ExceptionRecord>, std::vector<model::SampleRecord>, std::vector<model::DropRecord>,
-               model::EndRecord, std::vector<model::ClientRecord>, std::vector<model::BlameRecord>,
-               std::vector<model::ControlRecord>>
+               std::vector<model::ExceptionRecord>, std::vector<model::SampleRecord>,
+               std::vector<model::DropRecord>, model::EndRecord, std::vector<model::ClientRecord>,
+               std::vector<model::BlameRecord>, std::vector<model::ControlRecord>>
       content;
 };
 
@@ -60,7 +60,8 @@ struct Viewpoint {
   base::Micros lost_after_us = 0;
 };
 
-// What a listing is asked for. A listing looks at the members that its REST route takes and ignores the others.
+// What a listing is asked for. A listing looks at the members that its REST route takes and ignores the
+// others.
 struct Query {
   std::int64_t workspace = 0;
   Viewpoint viewpoint;
@@ -83,17 +84,17 @@ struct ClusterDetail {
   std::vector<model::ClientRecord> clients;
 };
 
-// Everything recorded. Each object belongs to one thread at a time. Every answer is made from one snapshot; a page
-// boundary stays where it was whatever is stored meanwhile. kStorage when the database refuses, kNotFound when the
-// workspace has no such cluster or computation.
+// Everything recorded. Each object belongs to one thread at a time. Every answer is made from one snapshot; a
+// page boundary stays where it was whatever is stored meanwhile. kStorage when the database refuses,
+// kNotFound when the workspace has no such cluster or computation.
 class RecordStore {
  public:
   virtual ~RecordStore() = default;
 
-  // Stores all uploads in one transaction, one result each, in order. An upload is stored whole or not at all, and
-  // returns only after it is on the disk. Chunks up to the session's mark are skipped.
-  // kUnknownSession: the session is not known and the upload does not begin with its record. kForbidden: it belongs
-  // to another workspace.
+  // Stores all uploads in one transaction, one result each, in order. An upload is stored whole or not at
+  // all, and returns only after it is on the disk. Chunks up to the session's mark are skipped.
+  // kUnknownSession: the session is not known and the upload does not begin with its record. kForbidden: it
+  // belongs to another workspace.
   virtual std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) = 0;
 
   // Newest first.

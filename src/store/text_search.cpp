@@ -44,7 +44,8 @@ void append_utf8(std::string& out, char32_t c) {
   }
 }
 
-// `text` is well-formed UTF-8: everything in the store was checked when it came in, and so is what is asked for.
+// `text` is well-formed UTF-8: everything in the store was checked when it came in, and so is what is asked
+// for.
 std::string fold(std::string_view text) {
   const locale_t locale = unicode_locale();
   std::string folded;

@@ -16,7 +16,8 @@ TEST(TextSearch, IgnoresCase) {
 TEST(TextSearch, IgnoresCaseInAllScripts) {
   EXPECT_TRUE(TextSearch("GRÖSSE").found_in("die grösse"));
   EXPECT_TRUE(TextSearch("москва").found_in("МОСКВА"));
-  EXPECT_TRUE(TextSearch("k").found_in("\xe2\x84\xaa"));  // the Kelvin sign's lower case is shorter than itself
+  EXPECT_TRUE(
+      TextSearch("k").found_in("\xe2\x84\xaa"));  // the Kelvin sign's lower case is shorter than itself
   EXPECT_TRUE(TextSearch("🚀").found_in("to the 🚀"));
   EXPECT_FALSE(TextSearch("ö").found_in("o"));
 }

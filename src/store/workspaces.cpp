@@ -20,8 +20,7 @@ base::Result<NewWorkspace> create_workspace(const std::filesystem::path& state_d
 
 base::Result<std::vector<Workspace>> list_workspaces(const std::filesystem::path& state_dir) {
   if (!std::filesystem::exists(state_dir / base::kDatabaseFile)) {
-    return base::error(base::Errc::kNotFound,
-                       "there is no hub in " + state_dir.string());
+    return base::error(base::Errc::kNotFound, "there is no hub in " + state_dir.string());
   }
   const auto store = sqlite::SqliteStore::open_reader(state_dir);
   if (!store) return store.error();

@@ -122,7 +122,7 @@ def span_block(spans: list[Span]) -> bytes:
 
 
 def tasks(**counts: int) -> dict[str, int]:
-    names = "total waiting queued processing no_worker memory erred blamed released".split()
+    names = ["total", "waiting", "queued", "processing", "no_worker", "memory", "erred", "blamed", "released"]
     return {name: counts.get(name, 0) for name in names}
 
 
@@ -202,7 +202,13 @@ def group_record(**fields: Any) -> dict[str, Any]:
 
 
 def event_record(**fields: Any) -> dict[str, Any]:
-    return {"topic": "all", "time_us": T0 + 30, "payload": {"action": "add-worker"}, "truncated": False, **fields}
+    return {
+        "topic": "all",
+        "time_us": T0 + 30,
+        "payload": {"action": "add-worker"},
+        "truncated": False,
+        **fields,
+    }
 
 
 def exception_record(**fields: Any) -> dict[str, Any]:
@@ -272,4 +278,6 @@ class Recorder:
         return self.json("session", session_record(**fields))
 
     def spans(self, *spans: Span, compress: bool = True) -> bytes:
-        return chunk("spans", self.session, self.next(), len(spans), span_block(list(spans)), compress=compress)
+        return chunk(
+            "spans", self.session, self.next(), len(spans), span_block(list(spans)), compress=compress
+        )

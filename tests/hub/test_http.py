@@ -44,7 +44,15 @@ def test_health_and_the_document_need_no_token(hub: HubProcess) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/nothing", "/clusters/999999", "/clusters/0", "/clusters/-1", "/clusters/x", "/clusters/1/nothing", "/clusters/"]
+    [
+        "/nothing",
+        "/clusters/999999",
+        "/clusters/0",
+        "/clusters/-1",
+        "/clusters/x",
+        "/clusters/1/nothing",
+        "/clusters/",
+    ]
     + ["/clusters/999999/" + part for part in ("workers", "samples", "computations", "events")]
     + ["/computations/999999", "/computations/999999/spans", "/computations/99999999999999999999"]
     + ["/exceptions?cluster_id=999999", "/computations?scheduler_id=nobody", "/clusters?workspace=other"],
@@ -202,7 +210,9 @@ def test_requests_sent_at_once_are_answered_in_order(hub: HubProcess) -> None:
     head = f"HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {hub.token}\r\n"
     recorder = Recorder(session)
     first = recorder.open()
-    upload = f"POST /api/v1/sessions/{session}/chunks {head}Content-Length: {len(first)}\r\n\r\n".encode() + first
+    upload = (
+        f"POST /api/v1/sessions/{session}/chunks {head}Content-Length: {len(first)}\r\n\r\n".encode() + first
+    )
     heartbeat = f"POST /api/v1/sessions/{session}/chunks {head}Content-Length: 0\r\n\r\n".encode()
     requests = [
         f"GET /api/v1/nothing {head}\r\n".encode(),

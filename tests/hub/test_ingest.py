@@ -136,7 +136,8 @@ def test_absolute_records_replace_earlier_ones(workspace: HubProcess, recorder: 
     workspace.accept(
         recorder.session,
         recorder.json(
-            "computations", computation_record(state="done", stop_us=T0 + 99, tasks=tasks(total=12, memory=12))
+            "computations",
+            computation_record(state="done", stop_us=T0 + 99, tasks=tasks(total=12, memory=12)),
         ),
         recorder.json("groups", group_record(runs=12)),
     )
@@ -213,7 +214,9 @@ def test_an_unknown_session_is_told_to_begin(workspace: HubProcess) -> None:
 def test_a_session_may_describe_itself_again(workspace: HubProcess, recorder: Recorder) -> None:
     workspace.accept(recorder.session, recorder.json("workers", worker_record()))
     before = cluster_of(workspace, recorder)
-    workspace.accept(recorder.session, recorder.open(dashboard="http://x"), recorder.json("workers", worker_record()))
+    workspace.accept(
+        recorder.session, recorder.open(dashboard="http://x"), recorder.json("workers", worker_record())
+    )
     after = cluster_of(workspace, recorder)
     assert after["id"] == before["id"]
     assert after["workers"] == before["workers"]
@@ -221,7 +224,9 @@ def test_a_session_may_describe_itself_again(workspace: HubProcess, recorder: Re
     assert len(workspace.items("/clusters")) == 1
 
 
-def test_a_session_belongs_to_one_workspace(hub: HubProcess, workspace: HubProcess, recorder: Recorder) -> None:
+def test_a_session_belongs_to_one_workspace(
+    hub: HubProcess, workspace: HubProcess, recorder: Recorder
+) -> None:
     other = hub.make_workspace("other-than-" + recorder.session[:8])
     heartbeat = workspace.upload(recorder.session, token=other)
     chunks = workspace.upload(recorder.session, recorder.json("events", event_record()), token=other)
@@ -296,7 +301,9 @@ def test_a_bad_chunk_refuses_the_request_whole(workspace: HubProcess, recorder: 
 def test_the_bad_chunk_and_the_place_in_it_are_named(workspace: HubProcess, recorder: Recorder) -> None:
     good = recorder.json("events", event_record())
     bad = recorder.json("groups", group_record(), group_record(tasks={**tasks(), "total": "ten"}))
-    assert refused(workspace.upload(recorder.session, good, bad), recorder.sequence, "groups", "$[1].tasks.total")
+    assert refused(
+        workspace.upload(recorder.session, good, bad), recorder.sequence, "groups", "$[1].tasks.total"
+    )
     bad = recorder.json("computations", computation_record(code=[{"text": "x", "filename": 1, "line": None}]))
     assert refused(workspace.upload(recorder.session, bad), recorder.sequence, "$[0].code[0].filename")
 
@@ -364,7 +371,9 @@ def test_texts_of_all_scripts_survive(workspace: HubProcess, recorder: Recorder)
     text = 'Größe "müßig" \\ \n\t\x01 日本語 🚀 \u2028'
     workspace.accept(
         recorder.session,
-        recorder.json("events", event_record(topic=text, payload={text: [text, 1.5, -(2**53), 2**64 - 1, None]})),
+        recorder.json(
+            "events", event_record(topic=text, payload={text: [text, 1.5, -(2**53), 2**64 - 1, None]})
+        ),
         recorder.spans(Span(text)),
     )
     cluster = cluster_of(workspace, recorder)["id"]

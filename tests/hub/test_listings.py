@@ -33,7 +33,9 @@ def fill(hub: HubProcess, recorder: Recorder, numbers: range) -> None:
         recorder.session,
         recorder.json("computations", *[computation_record(id=f"c-{i}", start_us=times[i]) for i in numbers]),
         recorder.json("events", *[event_record(topic=f"t{i}", time_us=times[i]) for i in numbers]),
-        recorder.json("exceptions", *[exception_record(id=i, computation=None, time_us=times[i]) for i in numbers]),
+        recorder.json(
+            "exceptions", *[exception_record(id=i, computation=None, time_us=times[i]) for i in numbers]
+        ),
     )
 
 
@@ -114,7 +116,9 @@ def varied(workspace: HubProcess) -> HubProcess:
                 ],
             ),
             recorder.json("groups", group_record(computation=f"{user}-{states[0]}", name=f"{user}-group")),
-            recorder.json("events", event_record(topic=f"topic-{user}", time_us=start, payload={"k": f"load {user}"})),
+            recorder.json(
+                "events", event_record(topic=f"topic-{user}", time_us=start, payload={"k": f"load {user}"})
+            ),
             recorder.json(
                 "exceptions",
                 exception_record(
@@ -262,7 +266,9 @@ def test_clients_and_spans_of_one_cluster_only(workspace: HubProcess) -> None:
         recorder, cluster = open_cluster(workspace)
         workspace.accept(
             recorder.session,
-            recorder.json("clients", client_record(client=name), client_record(client="both", left_us=T0 + 9)),
+            recorder.json(
+                "clients", client_record(client=name), client_record(client="both", left_us=T0 + 9)
+            ),
             recorder.spans(Span(name)),
         )
         body = workspace.get(f"/clusters/{cluster}").body

@@ -43,10 +43,14 @@ def ids(hub: HubProcess) -> dict[str, str]:
         recorder.session,
         recorder.open(dashboard="http://10.0.0.9:8787"),
         *[recorder.json(kind, EXAMPLES[kind]) for kind in kinds],
-        recorder.json("workers", {**EXAMPLES["workers"], "address": "other", "left_us": T0 + 9, "expected": False}),
+        recorder.json(
+            "workers", {**EXAMPLES["workers"], "address": "other", "left_us": T0 + 9, "expected": False}
+        ),
         recorder.json("exceptions", exception_record(id=2, computation=None)),
         recorder.json("samples", sample_record(time_us=T0 + 51, cpu=0)),
-        recorder.json("computations", computation_record(state="done", stop_us=T0 + 99, client=None, code=[])),
+        recorder.json(
+            "computations", computation_record(state="done", stop_us=T0 + 99, client=None, code=[])
+        ),
         recorder.spans(Span("a"), Span("b", erred=True, worker=None, type=None, actions=[])),
     )
     [computation] = hub.items("/computations", cluster_id=receipt["cluster"])
@@ -130,7 +134,12 @@ def test_every_parameter_is_taken(hub: HubProcess, ids: dict[str, str], path: st
         if parameter["in"] == "path" or name == "cursor":
             continue
         for value in parameter["schema"].get("enum", [values.get(name, "x")]):
-            check(path, method, hub.request("GET", f"{fill_in(path, ids)}?{name}={value.replace(' ', '%20')}"), 200)
+            check(
+                path,
+                method,
+                hub.request("GET", f"{fill_in(path, ids)}?{name}={value.replace(' ', '%20')}"),
+                200,
+            )
 
 
 def test_uploads(hub: HubProcess) -> None:
@@ -152,7 +161,9 @@ def test_requests_to_stop(hub: HubProcess) -> None:
     recorder = Recorder()
     cluster = hub.accept(recorder.session, recorder.open())["cluster"]
     check(path, "post", hub.ask_to_stop(cluster), 202)
-    hub.accept(recorder.session, recorder.json("control", EXAMPLES["control"]), recorder.json("end", EXAMPLES["end"]))
+    hub.accept(
+        recorder.session, recorder.json("control", EXAMPLES["control"]), recorder.json("end", EXAMPLES["end"])
+    )
     check(path, "post", hub.ask_to_stop(cluster), 200)
     validator({"$ref": "#/components/schemas/ClusterDetail"}).validate(hub.get(f"/clusters/{cluster}").body)
     assert eventually(lambda: hub.get(f"/clusters/{cluster}").body["desired_state"]["observed_us"])

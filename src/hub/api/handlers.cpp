@@ -51,12 +51,18 @@ Response one_response(const Thing& thing) {
 Response failure_response(const base::Error& error) {
   using base::Errc;
   switch (error.code) {
-    case Errc::kInvalidArgument: return error_response(400, "invalid_parameter", error.message);
-    case Errc::kMalformed: return error_response(400, "malformed", error.message);
-    case Errc::kUnauthorized: return error_response(401, "unauthorized", error.message);
-    case Errc::kForbidden: return error_response(403, "forbidden", error.message);
-    case Errc::kNotFound: return error_response(404, "not_found", error.message);
-    case Errc::kUnknownSession: return error_response(409, "unknown_session", error.message);
+    case Errc::kInvalidArgument:
+      return error_response(400, "invalid_parameter", error.message);
+    case Errc::kMalformed:
+      return error_response(400, "malformed", error.message);
+    case Errc::kUnauthorized:
+      return error_response(401, "unauthorized", error.message);
+    case Errc::kForbidden:
+      return error_response(403, "forbidden", error.message);
+    case Errc::kNotFound:
+      return error_response(404, "not_found", error.message);
+    case Errc::kUnknownSession:
+      return error_response(409, "unknown_session", error.message);
     case Errc::kStorage:
       return error_response(503, "unavailable",
                             "the hub's store refused; its log says why under " + log_failure(error.message));
@@ -77,7 +83,8 @@ Response get_exceptions(const Call& call) { return list(call, &store::RecordStor
 Response get_cluster(const Call& call) {
   const auto query = read_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
-  const auto detail = call.records.cluster(call.workspace.id, *std::get<Query>(query).cluster, call.viewpoint);
+  const auto detail =
+      call.records.cluster(call.workspace.id, *std::get<Query>(query).cluster, call.viewpoint);
   return detail ? one_response(*detail) : failure_response(detail.error());
 }
 
@@ -143,7 +150,8 @@ Response post_desired_state(const Call& call) {
   if (status == "stopped") {
     out.field("message", "the cluster has already stopped");
   } else if (status == "lost") {
-    out.field("message", "the cluster is lost: nothing is heard of it; if it comes back, it will be asked to stop");
+    out.field("message",
+              "the cluster is lost: nothing is heard of it; if it comes back, it will be asked to stop");
   }
   out.end_object();
   return {status == "running" ? 202U : 200U, out.take(), {}};

@@ -22,7 +22,8 @@ Response get_health(const Call& call);
 Response get_readiness(const Call& call);
 Response post_desired_state(const Call& call);
 
-// The answer to a failure that reached the surface. What the store refuses is logged and shown without its details.
+// The answer to a failure that reached the surface. What the store refuses is logged and shown without its
+// details.
 Response failure_response(const base::Error& error);
 
 }  // namespace pilothouse::hub

@@ -9,7 +9,8 @@
 
 namespace pilothouse::hub {
 
-// Writes JSON text from front to back, commas included. Texts must be UTF-8. The caller keeps begin and end in pairs.
+// Writes JSON text from front to back, commas included. Texts must be UTF-8. The caller keeps begin and end
+// in pairs.
 class JsonWriter {
  public:
   void begin_object() { open('{'); }
@@ -31,10 +32,7 @@ class JsonWriter {
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(const char* text) { value(std::string_view(text)); }
   template <std::integral Number>
-    requires(!std::same_as<Number, bool>)
-  void value(Number number) {
-    raw(std::to_string(number));
-  }
+  requires(!std::same_as<Number, bool>) void value(Number number) { raw(std::to_string(number)); }
   void value(bool truth) { raw(truth ? "true" : "false"); }
   void value(double number);
   template <class T>

@@ -95,7 +95,8 @@ std::variant<store::Query, Response> read_query(const Call& call) {
   for (const auto& [name, value] : call.target.captures) {
     if (name != "cluster" && name != "computation") continue;
     const auto id = parse_positive(value);
-    if (!id) return error_response(404, "not_found", "the id of a " + std::string(name) + " is a positive integer");
+    if (!id)
+      return error_response(404, "not_found", "the id of a " + std::string(name) + " is a positive integer");
     (name == "cluster" ? reader.query.cluster : reader.query.computation) = *id;
   }
   for (const auto& [name, value] : call.target.parameters) {

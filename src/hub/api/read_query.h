@@ -6,7 +6,8 @@
 
 namespace pilothouse::hub {
 
-// What a call asks of the store, from its path and its parameters; or the 400 or 404 that says what is wrong with them.
+// What a call asks of the store, from its path and its parameters; or the 400 or 404 that says what is wrong
+// with them.
 std::variant<store::Query, Response> read_query(const Call& call);
 
 }  // namespace pilothouse::hub

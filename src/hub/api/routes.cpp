@@ -15,12 +15,13 @@ constexpr std::array kSpanStatuses{"memory"sv, "erred"sv};
 
 constexpr std::array kListing{"since"sv, "until"sv, "user"sv,   "status"sv,
                               "text"sv,  "limit"sv, "cursor"sv, "workspace"sv};
-constexpr std::array kComputations{"since"sv,  "until"sv,     "user"sv,       "status"sv,      "text"sv, "limit"sv,
-                                   "cursor"sv, "workspace"sv, "cluster_id"sv, "scheduler_id"sv};
+constexpr std::array kComputations{"since"sv, "until"sv,  "user"sv,      "status"sv,     "text"sv,
+                                   "limit"sv, "cursor"sv, "workspace"sv, "cluster_id"sv, "scheduler_id"sv};
 constexpr std::array kEvents{"since"sv, "until"sv,  "user"sv,      "status"sv, "text"sv,
                              "limit"sv, "cursor"sv, "workspace"sv, "topic"sv};
-constexpr std::array kExceptions{"since"sv,  "until"sv,     "user"sv,       "status"sv,       "text"sv, "limit"sv,
-                                 "cursor"sv, "workspace"sv, "cluster_id"sv, "scheduler_id"sv, "type"sv};
+constexpr std::array kExceptions{"since"sv,      "until"sv,        "user"sv,   "status"sv,
+                                 "text"sv,       "limit"sv,        "cursor"sv, "workspace"sv,
+                                 "cluster_id"sv, "scheduler_id"sv, "type"sv};
 constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
 constexpr std::array kSpans{"status"sv, "text"sv, "limit"sv, "cursor"sv};
@@ -44,7 +45,8 @@ constexpr std::array kRoutes{
     get("/api/v1/clusters/{cluster}", get_cluster),
     get("/api/v1/clusters/{cluster}/workers", get_workers, "workers", kPage),
     get("/api/v1/clusters/{cluster}/samples", get_samples, "samples", kSamples),
-    get("/api/v1/clusters/{cluster}/computations", get_computations, "computations", kListing, kComputationStates),
+    get("/api/v1/clusters/{cluster}/computations", get_computations, "computations", kListing,
+        kComputationStates),
     get("/api/v1/clusters/{cluster}/events", get_events, "events", kEvents, kClusterStatuses),
     get("/api/v1/computations", get_computations, "computations", kComputations, kComputationStates),
     get("/api/v1/computations/{computation}", get_computation),

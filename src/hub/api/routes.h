@@ -33,8 +33,8 @@ struct Call {
   store::RecordStore& records;
 };
 
-// Where a route's handler runs: on a reader thread, on the writer thread, or (ingest, answered by src/hub/server with
-// the help of src/hub/ingest) on both.
+// Where a route's handler runs: on a reader thread, on the writer thread, or (ingest, answered by
+// src/hub/server with the help of src/hub/ingest) on both.
 enum class Runs { kReader, kWriter, kIngest };
 
 struct Route {

@@ -53,12 +53,15 @@ base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chun
   }
   for (std::size_t i = 0; i < shares.size(); ++i) {
     shares[i].computation = block->computations[i];
-    if (shares[i].computation.empty()) return error(Errc::kMalformed, "a span block names a computation \"\"");
+    if (shares[i].computation.empty())
+      return error(Errc::kMalformed, "a span block names a computation \"\"");
   }
   std::erase_if(shares, [](const auto& share) { return share.spans == 0; });
-  std::sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.computation < b.computation; });
-  const auto twice = std::adjacent_find(shares.begin(), shares.end(),
-                                        [](const auto& a, const auto& b) { return a.computation == b.computation; });
+  std::sort(shares.begin(), shares.end(),
+            [](const auto& a, const auto& b) { return a.computation < b.computation; });
+  const auto twice = std::adjacent_find(shares.begin(), shares.end(), [](const auto& a, const auto& b) {
+    return a.computation == b.computation;
+  });
   if (twice != shares.end()) return error(Errc::kMalformed, "a span block names a computation twice");
   record.shares = std::move(shares);
   return record;
@@ -106,7 +109,8 @@ boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::s
     if (raw_total > kMaxRawBody) return InvalidChunk{sequence, "the request decompresses to over 256 MiB"};
     auto chunk = read_chunk(*view);
     if (!chunk) {
-      return InvalidChunk{sequence, std::string(tape::kind_name(view->kind)) + " chunk: " + chunk.error().message};
+      return InvalidChunk{sequence,
+                          std::string(tape::kind_name(view->kind)) + " chunk: " + chunk.error().message};
     }
     chunks.push_back(std::move(*chunk));
   }

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-
 #include "base/session_id.h"
 #include "store/record_store.h"
 
@@ -19,8 +18,8 @@ struct InvalidChunk {
   std::string message;
 };
 
-// Checks a request body whole: framing, checksums, session, order, every field of every record, every index of every
-// span block. Needs no store and no lock; the answer owns all it holds.
+// Checks a request body whole: framing, checksums, session, order, every field of every record, every index
+// of every span block. Needs no store and no lock; the answer owns all it holds.
 boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,
                                                                           const base::SessionId& session);
 

@@ -107,7 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{Kind::kSession, R"("pid":1)", R"("pid":"1")", "$[0].pid is not an integer"},
         Refused{Kind::kSession, R"("pid":1)", R"("pid":1.0)", "$[0].pid is not an integer"},
         Refused{Kind::kSession, R"("pid":1)", R"("pid":1,"rank":2)", "$[0].rank is not a field"},
-        Refused{Kind::kSession, R"("scheduler_id":"S")", R"("scheduler_id":"")", "$[0].scheduler_id is empty"},
+        Refused{Kind::kSession, R"("scheduler_id":"S")", R"("scheduler_id":"")",
+                "$[0].scheduler_id is empty"},
         Refused{Kind::kSession, R"("start_us":1)", R"("start_us":-1)", "$[0].start_us"},
         Refused{Kind::kSession, R"("start_us":1)", R"("start_us":9223372036854775807)", "$[0].start_us"},
         Refused{Kind::kSession, R"("start_us":1)", R"("start_us":18446744073709551615)", "$[0].start_us"},
@@ -171,7 +172,8 @@ TEST(CheckBody, SessionAndOrderMustFit) {
 TEST(CheckBody, WhatDecompressesToTooMuchIsRefused) {
   const std::string payload = "[" + std::string(tape::kMaxPayload - 2, ' ') + "]";
   std::string body;
-  for (std::uint64_t sequence = 1; sequence <= 33; ++sequence) body += chunk(Kind::kEvents, payload, 0, sequence);
+  for (std::uint64_t sequence = 1; sequence <= 33; ++sequence)
+    body += chunk(Kind::kEvents, payload, 0, sequence);
   EXPECT_LT(body.size(), 100'000U);
   const auto checked = check_body(body, kSession);
   ASSERT_FALSE(checked);

@@ -165,8 +165,8 @@ std::string Fields::object_of_integers_json(std::string_view name) {
   const json::value& value = any(name);
   const json::object* object = value.if_object();
   const bool fits = object != nullptr && std::all_of(object->begin(), object->end(), [](const auto& member) {
-    return as_integer(member.value()).has_value();
-  });
+                      return as_integer(member.value()).has_value();
+                    });
   if (!fits) refuse(name, "is not an object of integers");
   return json::serialize(value);
 }
@@ -184,8 +184,7 @@ std::string Fields::texts_json(std::string_view name, std::size_t limit) {
 std::string Fields::texts_of_texts_json(std::string_view name) {
   const json::value& value = any(name);
   const json::array* array = value.if_array();
-  const bool fits = array != nullptr && std::all_of(array->begin(), array->end(),
-                                                    are_texts);
+  const bool fits = array != nullptr && std::all_of(array->begin(), array->end(), are_texts);
   if (!fits) refuse(name, "is not an array of arrays of texts");
   return json::serialize(value);
 }

@@ -18,8 +18,8 @@ struct Finding {
   bool found() const { return !message.empty(); }
 };
 
-// Takes the fields of one object, each exactly once, then finish() refuses those nobody took. Once something is wrong,
-// every later take gives an empty value, so that a record is read without a branch for each field.
+// Takes the fields of one object, each exactly once, then finish() refuses those nobody took. Once something
+// is wrong, every later take gives an empty value, so that a record is read without a branch for each field.
 class Fields {
  public:
   // `value`, `path` and `finding` outlive this.
@@ -27,12 +27,12 @@ class Fields {
 
   std::string text(std::string_view name);
   std::optional<std::string> text_or_null(std::string_view name);
-  std::int64_t integer(std::string_view name);   // of any sign
-  std::int64_t count(std::string_view name);     // 0 to 2^53
+  std::int64_t integer(std::string_view name);  // of any sign
+  std::int64_t count(std::string_view name);    // 0 to 2^53
   std::optional<std::int64_t> count_or_null(std::string_view name);
-  base::Micros time(std::string_view name);      // 1970 to 9999
+  base::Micros time(std::string_view name);  // 1970 to 9999
   std::optional<base::Micros> time_or_null(std::string_view name);
-  double number(std::string_view name);          // finite
+  double number(std::string_view name);  // finite
   bool boolean(std::string_view name);
   std::optional<bool> boolean_or_null(std::string_view name);
 

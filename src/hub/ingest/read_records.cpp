@@ -198,19 +198,32 @@ Record read_one(const json::array& array, Finding& finding) {
 decltype(store::Chunk::content) read_records(tape::Kind kind, const json::array& records, Finding& finding) {
   using tape::Kind;
   switch (kind) {
-    case Kind::kSession: return read_one<model::SessionRecord>(records, finding);
-    case Kind::kWorkers: return read_all<model::WorkerRecord>(records, finding);
-    case Kind::kComputations: return read_all<model::ComputationRecord>(records, finding);
-    case Kind::kGroups: return read_all<model::GroupRecord>(records, finding);
-    case Kind::kEvents: return read_all<model::EventRecord>(records, finding);
-    case Kind::kExceptions: return read_all<model::ExceptionRecord>(records, finding);
-    case Kind::kSamples: return read_all<model::SampleRecord>(records, finding);
-    case Kind::kDrops: return read_all<model::DropRecord>(records, finding);
-    case Kind::kEnd: return read_one<model::EndRecord>(records, finding);
-    case Kind::kClients: return read_all<model::ClientRecord>(records, finding);
-    case Kind::kBlames: return read_all<model::BlameRecord>(records, finding);
-    case Kind::kControl: return read_all<model::ControlRecord>(records, finding);
-    case Kind::kSpans: break;
+    case Kind::kSession:
+      return read_one<model::SessionRecord>(records, finding);
+    case Kind::kWorkers:
+      return read_all<model::WorkerRecord>(records, finding);
+    case Kind::kComputations:
+      return read_all<model::ComputationRecord>(records, finding);
+    case Kind::kGroups:
+      return read_all<model::GroupRecord>(records, finding);
+    case Kind::kEvents:
+      return read_all<model::EventRecord>(records, finding);
+    case Kind::kExceptions:
+      return read_all<model::ExceptionRecord>(records, finding);
+    case Kind::kSamples:
+      return read_all<model::SampleRecord>(records, finding);
+    case Kind::kDrops:
+      return read_all<model::DropRecord>(records, finding);
+    case Kind::kEnd:
+      return read_one<model::EndRecord>(records, finding);
+    case Kind::kClients:
+      return read_all<model::ClientRecord>(records, finding);
+    case Kind::kBlames:
+      return read_all<model::BlameRecord>(records, finding);
+    case Kind::kControl:
+      return read_all<model::ControlRecord>(records, finding);
+    case Kind::kSpans:
+      break;
   }
   finding.message = "$ is not a payload of JSON records";
   return {};

@@ -35,12 +35,14 @@ void Statement::bind(int position, double value) {
 void Statement::bind(int position, std::string_view value) {
   // An empty view may have no data, which SQLite would take for NULL.
   const char* data = value.empty() ? "" : value.data();
-  check(database_, sqlite3_bind_text64(statement_, position, data, value.size(), SQLITE_STATIC, SQLITE_UTF8), "bind");
+  check(database_, sqlite3_bind_text64(statement_, position, data, value.size(), SQLITE_STATIC, SQLITE_UTF8),
+        "bind");
 }
 
 void Statement::bind(int position, Blob value) {
   const char* data = value.bytes.empty() ? "" : value.bytes.data();
-  check(database_, sqlite3_bind_blob64(statement_, position, data, value.bytes.size(), SQLITE_STATIC), "bind");
+  check(database_, sqlite3_bind_blob64(statement_, position, data, value.bytes.size(), SQLITE_STATIC),
+        "bind");
 }
 
 void Statement::bind_null(int position) { check(database_, sqlite3_bind_null(statement_, position), "bind"); }
@@ -60,8 +62,9 @@ double Statement::number(int column) const { return sqlite3_column_double(statem
 
 std::string_view Statement::text(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  return data == nullptr ? std::string_view()
-                         : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return data == nullptr
+             ? std::string_view()
+             : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 std::optional<std::int64_t> Statement::optional_integer(int column) const {
@@ -75,7 +78,8 @@ std::optional<std::string> Statement::optional_string(int column) const {
 }
 
 Connection::Connection(const std::filesystem::path& file, Access access) {
-  const int flags = SQLITE_OPEN_NOMUTEX | (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
   try {
     check(database_, sqlite3_open_v2(file.c_str(), &database_, flags, nullptr), file.string());
     sqlite3_extended_result_codes(database_, 1);
@@ -101,8 +105,8 @@ sqlite3_stmt* Connection::prepared(std::string_view sql) {
   if (const auto found = statements_.find(sql); found != statements_.end()) return found->second.get();
   sqlite3_stmt* statement = nullptr;
   check(database_,
-        sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement,
-                           nullptr),
+        sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                           &statement, nullptr),
         sql);
   statements_.emplace(sql, statement);
   return statement;
@@ -127,7 +131,9 @@ void Transaction::commit() {
   open_ = false;
 }
 
-Savepoint::Savepoint(Connection& connection) : connection_(connection) { connection_.run("SAVEPOINT upload"); }
+Savepoint::Savepoint(Connection& connection) : connection_(connection) {
+  connection_.run("SAVEPOINT upload");
+}
 
 Savepoint::~Savepoint() {
   if (!open_) return;

@@ -35,8 +35,8 @@ void contains(sqlite3_context* context, int, sqlite3_value** values) noexcept {
 }  // namespace
 
 void register_contains(sqlite3* database) {
-  sqlite3_create_function_v2(database, "contains", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, contains, nullptr,
-                             nullptr, nullptr);
+  sqlite3_create_function_v2(database, "contains", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, contains,
+                             nullptr, nullptr, nullptr);
 }
 
 }  // namespace pilothouse::store::sqlite

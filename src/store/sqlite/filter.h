@@ -10,8 +10,8 @@
 
 namespace pilothouse::store::sqlite {
 
-// Builds one SELECT with as many conditions as were asked for. Texts in `sql` are the program's own; what users give is
-// always bound. "?#" in a piece stands for the value given with it.
+// Builds one SELECT with as many conditions as were asked for. Texts in `sql` are the program's own; what
+// users give is always bound. "?#" in a piece stands for the value given with it.
 class Filter {
  public:
   explicit Filter(std::string select) : sql_(std::move(select)) {}
@@ -50,12 +50,14 @@ class Filter {
   std::vector<Value> values_;
 };
 
-// "running", "stopped" or "lost" of cluster `c`; its "?#" is the time before which nothing was heard of a lost one.
-// A time in the future counts as now, so a clock that was set back makes nothing lost.
+// "running", "stopped" or "lost" of cluster `c`; its "?#" is the time before which nothing was heard of a
+// lost one. A time in the future counts as now, so a clock that was set back makes nothing lost.
 inline constexpr std::string_view kClusterStatus =
     "CASE WHEN c.stop_us IS NOT NULL THEN 'stopped' WHEN c.last_seen_us < ?# THEN 'lost' ELSE 'running' END";
 
-inline std::int64_t lost_before(const Viewpoint& viewpoint) { return viewpoint.now_us - viewpoint.lost_after_us; }
+inline std::int64_t lost_before(const Viewpoint& viewpoint) {
+  return viewpoint.now_us - viewpoint.lost_after_us;
+}
 
 // Reads up to `limit` rows; one more tells that a next page exists.
 template <class Item, class Read, class Place>

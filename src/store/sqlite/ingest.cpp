@@ -41,10 +41,10 @@ struct Totals {
   model::TaskCounts tasks;
 };
 
-constexpr std::array kTotals{
-    &Totals::workers_now, &Totals::workers_total, &Totals::workers_lost, &Totals::threads_now,
-    &Totals::threads_peak, &Totals::memory_now,   &Totals::memory_peak,  &Totals::clients,
-    &Totals::computations, &Totals::exceptions,   &Totals::events,       &Totals::spans};
+constexpr std::array kTotals{&Totals::workers_now, &Totals::workers_total, &Totals::workers_lost,
+                             &Totals::threads_now, &Totals::threads_peak,  &Totals::memory_now,
+                             &Totals::memory_peak, &Totals::clients,       &Totals::computations,
+                             &Totals::exceptions,  &Totals::events,        &Totals::spans};
 
 // Applies the chunks of one upload, in order, to one cluster.
 class Ingest {
@@ -61,8 +61,10 @@ class Ingest {
 
   void finish(std::int64_t mark) {
     static const std::string sql =
-        "UPDATE clusters SET workers_now = ?, workers_total = ?, workers_lost = ?, threads_now = ?, threads_peak = ?, "
-        "memory_now = ?, memory_peak = ?, clients = ?, computations = ?, exceptions = ?, events = ?, spans = ?, " +
+        "UPDATE clusters SET workers_now = ?, workers_total = ?, workers_lost = ?, threads_now = ?, "
+        "threads_peak = ?, "
+        "memory_now = ?, memory_peak = ?, clients = ?, computations = ?, exceptions = ?, events = ?, spans = "
+        "?, " +
         task_columns("", " = ?") + ", mark = ?, last_seen_us = ? WHERE id = ?";
     Statement update = connection_.query(sql);
     int position = 1;
@@ -78,7 +80,8 @@ class Ingest {
  private:
   void load_totals() {
     static const std::string sql =
-        "SELECT workers_now, workers_total, workers_lost, threads_now, threads_peak, memory_now, memory_peak, clients, "
+        "SELECT workers_now, workers_total, workers_lost, threads_now, threads_peak, memory_now, "
+        "memory_peak, clients, "
         "computations, exceptions, events, spans, " +
         task_columns() + " FROM clusters WHERE id = ?";
     Statement row = connection_.query(sql, cluster_);
@@ -95,12 +98,13 @@ class Ingest {
 
   void put(const model::SessionRecord& session) {
     connection_.run(
-        "UPDATE clusters SET scheduler_id = ?, name = ?, address = ?, dashboard = ?, host = ?, user = ?, os = ?, "
+        "UPDATE clusters SET scheduler_id = ?, name = ?, address = ?, dashboard = ?, host = ?, user = ?, os "
+        "= ?, "
         "python = ?, dask = ?, distributed = ?, pilothouse = ?, pid = ?, start_us = ?, flush_interval_us = ? "
         "WHERE id = ?",
-        session.scheduler_id, session.name, session.address, session.dashboard, session.host, session.user, session.os,
-        session.python, session.dask, session.distributed, session.pilothouse, session.pid, session.start_us,
-        session.flush_interval_us, cluster_);
+        session.scheduler_id, session.name, session.address, session.dashboard, session.host, session.user,
+        session.os, session.python, session.dask, session.distributed, session.pilothouse, session.pid,
+        session.start_us, session.flush_interval_us, cluster_);
   }
 
   void put(const model::WorkerRecord& worker) {
@@ -130,25 +134,28 @@ class Ingest {
       add(totals_.workers_lost, 1);
     }
     connection_.run(
-        "INSERT INTO workers (cluster, address, joined_us, name, host, nthreads, memory_limit, left_us, expected, "
+        "INSERT INTO workers (cluster, address, joined_us, name, host, nthreads, memory_limit, left_us, "
+        "expected, "
         "reason, processing, lost_results, lost_scattered, processing_keys) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, address, joined_us) DO UPDATE SET "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, address, joined_us) DO "
+        "UPDATE SET "
         "name = excluded.name, host = excluded.host, nthreads = excluded.nthreads, "
         "memory_limit = excluded.memory_limit, left_us = excluded.left_us, expected = excluded.expected, "
         "reason = excluded.reason, processing = excluded.processing, lost_results = excluded.lost_results, "
         "lost_scattered = excluded.lost_scattered, processing_keys = excluded.processing_keys",
-        cluster_, worker.address, worker.joined_us, worker.name, worker.host, worker.nthreads, worker.memory_limit,
-        worker.left_us, worker.expected, worker.reason, worker.processing, worker.lost_results, worker.lost_scattered,
-        worker.processing_keys_json);
+        cluster_, worker.address, worker.joined_us, worker.name, worker.host, worker.nthreads,
+        worker.memory_limit, worker.left_us, worker.expected, worker.reason, worker.processing,
+        worker.lost_results, worker.lost_scattered, worker.processing_keys_json);
   }
 
   void put(const model::ClientRecord& client) {
-    const bool known = connection_
-                           .query("SELECT 1 FROM clients WHERE cluster = ? AND client = ?", cluster_, client.client)
-                           .step();
+    const bool known =
+        connection_.query("SELECT 1 FROM clients WHERE cluster = ? AND client = ?", cluster_, client.client)
+            .step();
     if (!known) add(totals_.clients, 1);
     connection_.run(
-        "INSERT INTO clients (cluster, client, joined_us, left_us) VALUES (?, ?, ?, ?) ON CONFLICT (cluster, client) "
+        "INSERT INTO clients (cluster, client, joined_us, left_us) VALUES (?, ?, ?, ?) ON CONFLICT (cluster, "
+        "client) "
         "DO UPDATE SET joined_us = excluded.joined_us, left_us = excluded.left_us",
         cluster_, client.client, client.joined_us, client.left_us);
   }
@@ -165,8 +172,9 @@ class Ingest {
         add(totals_.tasks.*column.member, computation.tasks.*column.member);
       }
     }
-    static const std::string sql = "UPDATE computations SET start_us = ?, stop_us = ?, state = ?, client = ?, " +
-                                   task_columns("", " = ?") + ", code = ?, annotations = ?, tags = ? WHERE id = ?";
+    static const std::string sql =
+        "UPDATE computations SET start_us = ?, stop_us = ?, state = ?, client = ?, " +
+        task_columns("", " = ?") + ", code = ?, annotations = ?, tags = ? WHERE id = ?";
     Statement update = connection_.query(sql);
     update.bind(1, computation.start_us);
     update.bind(2, computation.stop_us);
@@ -185,23 +193,27 @@ class Ingest {
     const std::int64_t computation =
         computation_id(group.computation, group.first_start_us.value_or(upload_.received_us));
     static const std::string sql =
-        "INSERT INTO groups (computation, name, prefix, runs, nbytes, first_start_us, last_stop_us, durations_us, "
+        "INSERT INTO groups (computation, name, prefix, runs, nbytes, first_start_us, last_stop_us, "
+        "durations_us, "
         "types, dependencies, " +
         task_columns() + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + kTaskPlaces +
         ") ON CONFLICT (computation, name) DO UPDATE SET prefix = excluded.prefix, runs = excluded.runs, "
-        "nbytes = excluded.nbytes, first_start_us = excluded.first_start_us, last_stop_us = excluded.last_stop_us, "
-        "durations_us = excluded.durations_us, types = excluded.types, dependencies = excluded.dependencies, " +
+        "nbytes = excluded.nbytes, first_start_us = excluded.first_start_us, last_stop_us = "
+        "excluded.last_stop_us, "
+        "durations_us = excluded.durations_us, types = excluded.types, dependencies = "
+        "excluded.dependencies, " +
         task_columns_excluded();
-    Statement upsert =
-        connection_.query(sql, computation, group.name, group.prefix, group.runs, group.nbytes, group.first_start_us,
-                          group.last_stop_us, group.durations_us_json, group.types_json, group.dependencies_json);
+    Statement upsert = connection_.query(sql, computation, group.name, group.prefix, group.runs, group.nbytes,
+                                         group.first_start_us, group.last_stop_us, group.durations_us_json,
+                                         group.types_json, group.dependencies_json);
     bind_tasks(upsert, 11, group.tasks);
     upsert.step();
   }
 
   void put(const model::SpanBlockRecord& block) {
     connection_.run(
-        "INSERT INTO span_blocks (cluster, sequence, spans, first_us, last_us, compressed, raw_length, payload) "
+        "INSERT INTO span_blocks (cluster, sequence, spans, first_us, last_us, compressed, raw_length, "
+        "payload) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         cluster_, sequence_, block.spans, block.first_us, block.last_us, block.compressed, block.raw_length,
         Blob{block.payload});
@@ -210,8 +222,8 @@ class Ingest {
     for (const model::SpanBlockRecord::Share& share : block.shares) {
       const std::int64_t computation =
           computation_id(share.computation, block.first_us.value_or(upload_.received_us));
-      connection_.run("INSERT INTO span_shares (computation, block, spans, erred) VALUES (?, ?, ?, ?)", computation,
-                      id, share.spans, share.erred);
+      connection_.run("INSERT INTO span_shares (computation, block, spans, erred) VALUES (?, ?, ?, ?)",
+                      computation, id, share.spans, share.erred);
       connection_.run("UPDATE computations SET spans = spans + ? WHERE id = ?", share.spans, computation);
     }
   }
@@ -225,20 +237,22 @@ class Ingest {
   void put(const model::ExceptionRecord& exception) {
     std::optional<std::int64_t> computation;
     if (exception.computation) computation = computation_id(*exception.computation, exception.time_us);
-    const bool known = connection_
-                           .query("SELECT 1 FROM exceptions WHERE cluster = ? AND recorder_id = ?", cluster_,
-                                  exception.id)
-                           .step();
+    const bool known =
+        connection_
+            .query("SELECT 1 FROM exceptions WHERE cluster = ? AND recorder_id = ?", cluster_, exception.id)
+            .step();
     connection_.run(
-        "INSERT INTO exceptions (cluster, workspace, recorder_id, computation, key, group_name, type, time_us, "
+        "INSERT INTO exceptions (cluster, workspace, recorder_id, computation, key, group_name, type, "
+        "time_us, "
         "attempt, truncated, workers, message, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (cluster, recorder_id) DO UPDATE SET computation = excluded.computation, key = excluded.key, "
+        "ON CONFLICT (cluster, recorder_id) DO UPDATE SET computation = excluded.computation, key = "
+        "excluded.key, "
         "group_name = excluded.group_name, type = excluded.type, time_us = excluded.time_us, "
         "attempt = excluded.attempt, truncated = excluded.truncated, workers = excluded.workers, "
         "message = excluded.message, traceback = excluded.traceback",
-        cluster_, upload_.workspace, exception.id, computation, exception.key, exception.group, exception.type,
-        exception.time_us, exception.attempt, exception.truncated, exception.workers_json, exception.message,
-        exception.traceback);
+        cluster_, upload_.workspace, exception.id, computation, exception.key, exception.group,
+        exception.type, exception.time_us, exception.attempt, exception.truncated, exception.workers_json,
+        exception.message, exception.traceback);
     if (known) return;
     add(totals_.exceptions, 1);
     if (computation) {
@@ -248,13 +262,14 @@ class Ingest {
 
   // An exception that was dropped on the way has nothing to count its dependents on.
   void put(const model::BlameRecord& blame) {
-    connection_.run("UPDATE exceptions SET blamed = ? WHERE cluster = ? AND recorder_id = ?", blame.blamed, cluster_,
-                    blame.exception);
+    connection_.run("UPDATE exceptions SET blamed = ? WHERE cluster = ? AND recorder_id = ?", blame.blamed,
+                    cluster_, blame.exception);
   }
 
   void put(const model::SampleRecord& sample) {
     connection_.run(
-        "INSERT OR REPLACE INTO samples (cluster, time_us, address, cpu, memory, managed, unmanaged, spilled, "
+        "INSERT OR REPLACE INTO samples (cluster, time_us, address, cpu, memory, managed, unmanaged, "
+        "spilled, "
         "executing, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         cluster_, sample.time_us, address_id(sample.address), sample.cpu, sample.memory, sample.managed,
         sample.unmanaged, sample.spilled, sample.executing, sample.ready);
@@ -262,14 +277,16 @@ class Ingest {
 
   void put(const model::DropRecord& drop) {
     connection_.run(
-        "INSERT INTO drops (cluster, kind, count, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (cluster, kind) DO UPDATE "
+        "INSERT INTO drops (cluster, kind, count, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (cluster, kind) DO "
+        "UPDATE "
         "SET count = excluded.count, bytes = excluded.bytes",
         cluster_, drop.kind, drop.count, drop.bytes);
   }
 
   void put(const model::ControlRecord& control) {
     connection_.run(
-        "UPDATE desired_states SET acknowledged_us = coalesce(acknowledged_us, ?) WHERE cluster = ? AND state = ?",
+        "UPDATE desired_states SET acknowledged_us = coalesce(acknowledged_us, ?) WHERE cluster = ? AND "
+        "state = ?",
         control.acknowledged_us, cluster_, control.state);
   }
 
@@ -285,8 +302,8 @@ class Ingest {
     if (const auto found = computations_.find(dask_id); found != computations_.end()) return found->second;
     std::int64_t id = 0;
     {
-      Statement row =
-          connection_.query("SELECT id FROM computations WHERE cluster = ? AND dask_id = ?", cluster_, dask_id);
+      Statement row = connection_.query("SELECT id FROM computations WHERE cluster = ? AND dask_id = ?",
+                                        cluster_, dask_id);
       if (row.step()) id = row.integer(0);
     }
     if (id == 0) {
@@ -330,7 +347,8 @@ base::Result<std::optional<KnownSession>> find_session(Connection& connection, c
   const Blob key{session};
   Statement row = connection.query("SELECT id, mark, workspace FROM clusters WHERE session = ?", key);
   if (!row.step()) return std::nullopt;
-  if (row.integer(2) != upload.workspace) return error(Errc::kForbidden, "the session belongs to another workspace");
+  if (row.integer(2) != upload.workspace)
+    return error(Errc::kForbidden, "the session belongs to another workspace");
   return KnownSession{row.integer(0), row.integer(1)};
 }
 
@@ -353,8 +371,10 @@ base::Result<Receipt> store_upload(Connection& connection, const Upload& upload)
   if (!found) return found.error();
   std::optional<KnownSession> known = *found;
   if (!known) {
-    if (upload.chunks.empty() || !std::holds_alternative<model::SessionRecord>(upload.chunks.front().content)) {
-      return error(Errc::kUnknownSession, "this hub does not know the session; begin with its session record");
+    if (upload.chunks.empty() ||
+        !std::holds_alternative<model::SessionRecord>(upload.chunks.front().content)) {
+      return error(Errc::kUnknownSession,
+                   "this hub does not know the session; begin with its session record");
     }
     known = open_session(connection, upload, session);
   }

@@ -13,13 +13,18 @@ using base::error;
 
 const std::string& cluster_columns() {
   static const std::string columns =
-      ", c.id, w.name, c.scheduler_id, c.name, c.address, c.dashboard, c.host, c.user, c.os, c.python, c.dask, "
-      "c.distributed, c.pilothouse, c.pid, c.start_us, c.flush_interval_us, c.stop_us, c.stop_reason, c.last_seen_us, "
-      "c.workers_now, c.workers_total, c.workers_lost, c.threads_now, c.threads_peak, c.memory_now, c.memory_peak, "
-      "c.clients, c.computations, c.exceptions, c.events, c.spans, d.state, d.requested_us, d.acknowledged_us, "
+      ", c.id, w.name, c.scheduler_id, c.name, c.address, c.dashboard, c.host, c.user, c.os, c.python, "
+      "c.dask, "
+      "c.distributed, c.pilothouse, c.pid, c.start_us, c.flush_interval_us, c.stop_us, c.stop_reason, "
+      "c.last_seen_us, "
+      "c.workers_now, c.workers_total, c.workers_lost, c.threads_now, c.threads_peak, c.memory_now, "
+      "c.memory_peak, "
+      "c.clients, c.computations, c.exceptions, c.events, c.spans, d.state, d.requested_us, "
+      "d.acknowledged_us, "
       "d.observed_us, " +
       task_columns("c.") +
-      " FROM clusters c JOIN workspaces w ON w.id = c.workspace LEFT JOIN desired_states d ON d.cluster = c.id WHERE";
+      " FROM clusters c JOIN workspaces w ON w.id = c.workspace LEFT JOIN desired_states d ON d.cluster = "
+      "c.id WHERE";
   return columns;
 }
 
@@ -89,13 +94,15 @@ model::ClusterView read_cluster(const Statement& row, const Viewpoint& viewpoint
 }
 
 void read_drops(Connection& connection, model::ClusterView& cluster) {
-  Statement row = connection.query("SELECT kind, count FROM drops WHERE cluster = ? ORDER BY kind", cluster.id);
+  Statement row =
+      connection.query("SELECT kind, count FROM drops WHERE cluster = ? ORDER BY kind", cluster.id);
   while (row.step()) cluster.dropped.emplace_back(row.string(0), row.integer(1));
 }
 
 const std::string& computation_columns() {
   static const std::string columns =
-      ", k.id, k.cluster, c.scheduler_id, k.dask_id, k.start_us, k.stop_us, k.client, k.code, k.annotations, k.tags, "
+      ", k.id, k.cluster, c.scheduler_id, k.dask_id, k.start_us, k.stop_us, k.client, k.code, k.annotations, "
+      "k.tags, "
       "k.spans, k.exceptions, " +
       task_columns("k.") + " FROM computations k JOIN clusters c ON c.id = k.cluster WHERE";
   return columns;
@@ -104,7 +111,8 @@ const std::string& computation_columns() {
 // The recorder said "running" last, and nobody is left to end it: then it is lost.
 const std::string& computation_state() {
   static const std::string state =
-      "CASE WHEN k.state = 'running' AND (c.stop_us IS NOT NULL OR c.last_seen_us < ?#) THEN 'lost' ELSE k.state END";
+      "CASE WHEN k.state = 'running' AND (c.stop_us IS NOT NULL OR c.last_seen_us < ?#) THEN 'lost' ELSE "
+      "k.state END";
   return state;
 }
 
@@ -160,16 +168,18 @@ void read_groups(Connection& connection, model::ComputationView& view) {
 base::Result<void> require_cluster(Connection& connection, const Query& query) {
   if (query.cluster) {
     const bool known =
-        connection.query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", *query.cluster, query.workspace)
+        connection
+            .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", *query.cluster, query.workspace)
             .step();
     if (!known) return error(Errc::kNotFound, "there is no cluster " + std::to_string(*query.cluster));
   }
   if (query.scheduler_id) {
     const bool known = connection
-                           .query("SELECT 1 FROM clusters WHERE workspace = ? AND scheduler_id = ?", query.workspace,
-                                  *query.scheduler_id)
+                           .query("SELECT 1 FROM clusters WHERE workspace = ? AND scheduler_id = ?",
+                                  query.workspace, *query.scheduler_id)
                            .step();
-    if (!known) return error(Errc::kNotFound, "there is no cluster whose scheduler is \"" + *query.scheduler_id + "\"");
+    if (!known)
+      return error(Errc::kNotFound, "there is no cluster whose scheduler is \"" + *query.scheduler_id + "\"");
   }
   return {};
 }
@@ -186,12 +196,14 @@ void add_scope(Filter& filter, const std::string& table, const Query& query) {
   }
 }
 
-// Only rows behind the cursor and between the times, newest first. `time` and `id` are an index's last columns.
+// Only rows behind the cursor and between the times, newest first. `time` and `id` are an index's last
+// columns.
 void add_range(Filter& filter, const std::string& time, const std::string& id, const Query& query) {
   filter.add_if(" AND " + time + " >= ?#", query.since);
   filter.add_if(" AND " + time + " < ?#", query.until);
   if (query.cursor) {
-    filter.add(" AND (" + time + ", " + id + ") < (?#", query.cursor->major).add(", ?#)", query.cursor->minor);
+    filter.add(" AND (" + time + ", " + id + ") < (?#", query.cursor->major)
+        .add(", ?#)", query.cursor->minor);
   }
 }
 
@@ -213,12 +225,16 @@ base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, con
   filter.add_if(" AND c.user = ?#", query.user);
   add_cluster_status(filter, query);
   filter.add_if(
-      " AND (contains(c.name, ?#) OR contains(c.scheduler_id, ?#) OR contains(c.address, ?#) OR contains(c.host, ?#))",
+      " AND (contains(c.name, ?#) OR contains(c.scheduler_id, ?#) OR contains(c.address, ?#) OR "
+      "contains(c.host, ?#))",
       query.text);
   add_order(filter, "c.start_us", "c.id");
   auto page = read_page<model::ClusterView>(
-      connection, filter, query.limit, [&](const Statement& row) { return read_cluster(row, query.viewpoint); },
-      [](const model::ClusterView& last) { return Cursor{last.session.start_us, last.id}; });
+      connection, filter, query.limit,
+      [&](const Statement& row) { return read_cluster(row, query.viewpoint); },
+      [](const model::ClusterView& last) {
+        return Cursor{last.session.start_us, last.id};
+      });
   for (model::ClusterView& cluster : page.items) read_drops(connection, cluster);
   return page;
 }
@@ -239,7 +255,9 @@ base::Result<Page<model::ComputationView>> list_computations(Connection& connect
   add_order(filter, "k.start_us", "k.id");
   auto page = read_page<model::ComputationView>(
       connection, filter, query.limit, [](const Statement& row) { return read_computation(row); },
-      [](const model::ComputationView& last) { return Cursor{last.computation.start_us, last.id}; });
+      [](const model::ComputationView& last) {
+        return Cursor{last.computation.start_us, last.id};
+      });
   for (model::ComputationView& computation : page.items) read_groups(connection, computation);
   return page;
 }
@@ -247,7 +265,8 @@ base::Result<Page<model::ComputationView>> list_computations(Connection& connect
 base::Result<Page<model::EventView>> list_events(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT e.id, e.cluster, e.topic, e.time_us, e.payload, e.truncated FROM events e JOIN clusters c ON c.id = "
+      "SELECT e.id, e.cluster, e.topic, e.time_us, e.payload, e.truncated FROM events e JOIN clusters c ON "
+      "c.id = "
       "e.cluster WHERE");
   filter.add(" e.cluster = ?#", query.cluster.value());
   filter.add_if(" AND e.topic = ?#", query.topic);
@@ -259,17 +278,22 @@ base::Result<Page<model::EventView>> list_events(Connection& connection, const Q
   return read_page<model::EventView>(
       connection, filter, query.limit,
       [](const Statement& row) {
-        return model::EventView{row.integer(0), row.integer(1),
+        return model::EventView{row.integer(0),
+                                row.integer(1),
                                 {row.string(2), row.integer(3), row.string(4), row.integer(5) != 0}};
       },
-      [](const model::EventView& last) { return Cursor{last.event.time_us, last.id}; });
+      [](const model::EventView& last) {
+        return Cursor{last.event.time_us, last.id};
+      });
 }
 
 base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT x.id, x.cluster, c.scheduler_id, x.computation, x.blamed, x.recorder_id, x.key, x.group_name, x.workers, "
-      "x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated FROM exceptions x JOIN clusters c ON c.id = "
+      "SELECT x.id, x.cluster, c.scheduler_id, x.computation, x.blamed, x.recorder_id, x.key, x.group_name, "
+      "x.workers, "
+      "x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated FROM exceptions x JOIN clusters c "
+      "ON c.id = "
       "x.cluster WHERE");
   add_scope(filter, "x", query);
   add_range(filter, "x.time_us", "x.id", query);
@@ -277,7 +301,8 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
   filter.add_if(" AND c.user = ?#", query.user);
   add_cluster_status(filter, query);
   filter.add_if(
-      " AND (contains(x.type, ?#) OR contains(x.message, ?#) OR contains(x.key, ?#) OR contains(x.traceback, ?#))",
+      " AND (contains(x.type, ?#) OR contains(x.message, ?#) OR contains(x.key, ?#) OR contains(x.traceback, "
+      "?#))",
       query.text);
   add_order(filter, "x.time_us", "x.id");
   return read_page<model::ExceptionView>(
@@ -301,7 +326,9 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
         view.exception.truncated = row.integer(14) != 0;
         return view;
       },
-      [](const model::ExceptionView& last) { return Cursor{last.exception.time_us, last.id}; });
+      [](const model::ExceptionView& last) {
+        return Cursor{last.exception.time_us, last.id};
+      });
 }
 
 base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
@@ -321,8 +348,8 @@ base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t wo
   return detail;
 }
 
-base::Result<model::ComputationView> find_computation(Connection& connection, std::int64_t workspace, std::int64_t id,
-                                                      const Viewpoint& viewpoint) {
+base::Result<model::ComputationView> find_computation(Connection& connection, std::int64_t workspace,
+                                                      std::int64_t id, const Viewpoint& viewpoint) {
   Filter filter = select_computations(viewpoint);
   filter.add(" k.id = ?#", id).add(" AND k.workspace = ?#", workspace);
   model::ComputationView view;
@@ -338,7 +365,8 @@ base::Result<model::ComputationView> find_computation(Connection& connection, st
 base::Result<Page<model::WorkerView>> list_workers(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT k.id, k.address, k.name, k.host, k.nthreads, k.memory_limit, k.joined_us, k.left_us, k.expected, "
+      "SELECT k.id, k.address, k.name, k.host, k.nthreads, k.memory_limit, k.joined_us, k.left_us, "
+      "k.expected, "
       "k.reason, k.processing, k.lost_results, k.lost_scattered, k.processing_keys FROM workers k WHERE");
   filter.add(" k.cluster = ?#", query.cluster.value());
   add_range(filter, "k.joined_us", "k.id", query);
@@ -363,14 +391,18 @@ base::Result<Page<model::WorkerView>> list_workers(Connection& connection, const
         view.worker.processing_keys_json = row.string(13);
         return view;
       },
-      [](const model::WorkerView& last) { return Cursor{last.worker.joined_us, last.id}; });
+      [](const model::WorkerView& last) {
+        return Cursor{last.worker.joined_us, last.id};
+      });
 
   // An address may be used again: a worker's own samples are those of the time it was there.
   constexpr base::Micros kForEver = INT64_MAX;
   for (model::WorkerView& view : page.items) {
     Statement row = connection.query(
-        "SELECT s.time_us, s.cpu, s.memory, s.managed, s.unmanaged, s.spilled, s.executing, s.ready FROM addresses a "
-        "JOIN samples s ON s.address = a.id AND s.cluster = a.cluster WHERE a.cluster = ? AND a.address = ? AND "
+        "SELECT s.time_us, s.cpu, s.memory, s.managed, s.unmanaged, s.spilled, s.executing, s.ready FROM "
+        "addresses a "
+        "JOIN samples s ON s.address = a.id AND s.cluster = a.cluster WHERE a.cluster = ? AND a.address = ? "
+        "AND "
         "s.time_us >= ? AND s.time_us <= ? ORDER BY s.time_us DESC LIMIT 1",
         *query.cluster, view.worker.address, view.worker.joined_us, view.worker.left_us.value_or(kForEver));
     if (!row.step()) continue;
@@ -384,7 +416,8 @@ base::Result<Page<model::WorkerView>> list_workers(Connection& connection, const
 base::Result<Page<model::SampleView>> list_samples(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT s.address, s.time_us, a.address, s.cpu, s.memory, s.managed, s.unmanaged, s.spilled, s.executing, "
+      "SELECT s.address, s.time_us, a.address, s.cpu, s.memory, s.managed, s.unmanaged, s.spilled, "
+      "s.executing, "
       "s.ready FROM samples s JOIN addresses a ON a.id = s.address WHERE");
   filter.add(" s.cluster = ?#", query.cluster.value());
   filter.add_if(" AND s.time_us >= ?#", query.since);
@@ -396,11 +429,14 @@ base::Result<Page<model::SampleView>> list_samples(Connection& connection, const
   return read_page<model::SampleView>(
       connection, filter, query.limit,
       [](const Statement& row) {
-        return model::SampleView{row.integer(0),
-                                 {row.integer(1), row.string(2), row.number(3), row.integer(4), row.integer(5),
-                                  row.integer(6), row.integer(7), row.integer(8), row.integer(9)}};
+        return model::SampleView{
+            row.integer(0),
+            {row.integer(1), row.string(2), row.number(3), row.integer(4), row.integer(5), row.integer(6),
+             row.integer(7), row.integer(8), row.integer(9)}};
       },
-      [](const model::SampleView& last) { return Cursor{last.sample.time_us, last.id}; });
+      [](const model::SampleView& last) {
+        return Cursor{last.sample.time_us, last.id};
+      });
 }
 
 }  // namespace pilothouse::store::sqlite

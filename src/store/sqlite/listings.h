@@ -17,7 +17,7 @@ base::Result<Page<model::SpanView>> list_spans(Connection& connection, const Que
 
 base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
                                          const Viewpoint& viewpoint);
-base::Result<model::ComputationView> find_computation(Connection& connection, std::int64_t workspace, std::int64_t id,
-                                                      const Viewpoint& viewpoint);
+base::Result<model::ComputationView> find_computation(Connection& connection, std::int64_t workspace,
+                                                      std::int64_t id, const Viewpoint& viewpoint);
 
 }  // namespace pilothouse::store::sqlite

@@ -91,15 +91,16 @@ base::Result<Page<model::SpanView>> list_spans(Connection& connection, const Que
   const std::int64_t computation = query.computation.value();
   std::string dask_id;
   {
-    Statement row = connection.query("SELECT dask_id FROM computations WHERE id = ? AND workspace = ?", computation,
-                                     query.workspace);
+    Statement row = connection.query("SELECT dask_id FROM computations WHERE id = ? AND workspace = ?",
+                                     computation, query.workspace);
     if (!row.step()) return error(Errc::kNotFound, "there is no computation " + std::to_string(computation));
     dask_id = row.string(0);
   }
 
   const Cursor start = query.cursor.value_or(Cursor{});
   Filter filter(
-      "SELECT b.id, b.compressed, b.raw_length, b.payload FROM span_shares s JOIN span_blocks b ON b.id = s.block "
+      "SELECT b.id, b.compressed, b.raw_length, b.payload FROM span_shares s JOIN span_blocks b ON b.id = "
+      "s.block "
       "WHERE");
   filter.add(" s.computation = ?#", computation).add(" AND s.block >= ?#", start.major);
   if (query.status) filter.add(*query.status == "erred" ? " AND s.erred > 0" : " AND s.erred < s.spans");

@@ -40,8 +40,8 @@ auto reading(Connection& connection, Work work) -> decltype(work()) {
 
 bool is_name(std::string_view name) {
   const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   };
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), fits);
 }
@@ -91,7 +91,8 @@ base::Result<Workspace> SqliteStore::create_workspace(std::string_view name, std
     }
     connection_.run("INSERT INTO workspaces (name, created_us) VALUES (?, ?)", name, now);
     const std::int64_t id = connection_.last_insert_id();
-    connection_.run("INSERT INTO tokens (hash, workspace, created_us) VALUES (?, ?, ?)", Blob{token_hash}, id, now);
+    connection_.run("INSERT INTO tokens (hash, workspace, created_us) VALUES (?, ?, ?)", Blob{token_hash}, id,
+                    now);
     transaction.commit();
     return Workspace{id, std::string(name), now};
   });
@@ -113,20 +114,23 @@ base::Result<Workspace> SqliteStore::authorize(std::string_view token_hash) {
         "SELECT w.id, w.name, w.created_us, t.hash FROM tokens t JOIN workspaces w ON w.id = t.workspace "
         "WHERE t.hash = ?",
         key);
-    if (!row.step() || !same_hash(row.text(3), token_hash)) return error(Errc::kUnauthorized, "a valid token is required");
+    if (!row.step() || !same_hash(row.text(3), token_hash))
+      return error(Errc::kUnauthorized, "a valid token is required");
     return workspace_of(row);
   });
 }
 
-base::Result<void> SqliteStore::request_state(std::int64_t workspace, std::int64_t cluster, std::string_view state,
-                                              base::Micros now) {
+base::Result<void> SqliteStore::request_state(std::int64_t workspace, std::int64_t cluster,
+                                              std::string_view state, base::Micros now) {
   return guarded([&]() -> base::Result<void> {
     Transaction transaction(connection_, Transaction::Mode::kWrite);
-    if (!connection_.query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", cluster, workspace).step()) {
+    if (!connection_.query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", cluster, workspace)
+             .step()) {
       return error(Errc::kNotFound, "there is no cluster " + std::to_string(cluster));
     }
-    connection_.run("INSERT INTO desired_states (cluster, state, requested_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    cluster, state, now);
+    connection_.run(
+        "INSERT INTO desired_states (cluster, state, requested_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        cluster, state, now);
     transaction.commit();
     return {};
   });

@@ -10,8 +10,8 @@
 
 namespace pilothouse::store::sqlite {
 
-// Both stores on one connection to one database. One writer at a time for a database, any number of readers; a reader
-// refuses what writes with kStorage.
+// Both stores on one connection to one database. One writer at a time for a database, any number of readers;
+// a reader refuses what writes with kStorage.
 class SqliteStore : public ControlStore, public RecordStore {
  public:
   // Makes the directory (0700) and the database (0600) if need be and brings the schema up to date.
@@ -35,7 +35,8 @@ class SqliteStore : public ControlStore, public RecordStore {
   base::Result<Page<model::WorkerView>> workers(const Query& query) override;
   base::Result<Page<model::SampleView>> samples(const Query& query) override;
   base::Result<Page<model::SpanView>> spans(const Query& query) override;
-  base::Result<ClusterDetail> cluster(std::int64_t workspace, std::int64_t id, const Viewpoint& viewpoint) override;
+  base::Result<ClusterDetail> cluster(std::int64_t workspace, std::int64_t id,
+                                      const Viewpoint& viewpoint) override;
   base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                    const Viewpoint& viewpoint) override;
   base::Result<void> ping() override;

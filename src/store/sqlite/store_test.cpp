@@ -1,5 +1,3 @@
-#include "store/sqlite/sqlite_store.h"
-
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -8,6 +6,7 @@
 
 #include "base/paths.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
 #include "store/workspaces.h"
 #include "tape/chunk.h"
@@ -61,9 +60,13 @@ class StoreTest : public testing::Test {
   std::int64_t workspace_ = 0;
 };
 
-model::EventRecord event(base::Micros time, std::string topic = "t") { return {std::move(topic), time, "{}", false}; }
+model::EventRecord event(base::Micros time, std::string topic = "t") {
+  return {std::move(topic), time, "{}", false};
+}
 
-Chunk events(std::uint64_t sequence, std::vector<model::EventRecord> records) { return {sequence, std::move(records)}; }
+Chunk events(std::uint64_t sequence, std::vector<model::EventRecord> records) {
+  return {sequence, std::move(records)};
+}
 
 model::ComputationRecord computation(std::string id, std::int64_t total) {
   model::ComputationRecord record;
@@ -92,7 +95,8 @@ TEST_F(StoreTest, WorkspacesAndTokens) {
   EXPECT_EQ(writer_->authorize(hash_token("other")).error().code, Errc::kUnauthorized);
   EXPECT_EQ(writer_->create_workspace("default", hash_token("x"), kNow).error().code, Errc::kConflict);
   for (const char* name : {"", "a b", "a/b", "\xc3\xa4"}) {
-    EXPECT_EQ(writer_->create_workspace(name, hash_token("x"), kNow).error().code, Errc::kInvalidArgument) << name;
+    EXPECT_EQ(writer_->create_workspace(name, hash_token("x"), kNow).error().code, Errc::kInvalidArgument)
+        << name;
   }
   EXPECT_FALSE(writer_->create_workspace(std::string(65, 'a'), hash_token("x"), kNow));
 
@@ -206,7 +210,9 @@ TEST_F(StoreTest, StatusIsOfTheMomentOfTheQuestion) {
 
 TEST_F(StoreTest, ACloseGoesItsWay) {
   const std::int64_t cluster = open_cluster();
-  const auto desired = [&] { return writer_->cluster(workspace_, cluster, query().viewpoint)->cluster.desired_state; };
+  const auto desired = [&] {
+    return writer_->cluster(workspace_, cluster, query().viewpoint)->cluster.desired_state;
+  };
   EXPECT_FALSE(desired());
   EXPECT_EQ(writer_->request_state(workspace_ + 1, cluster, "stopped", kNow).error().code, Errc::kNotFound);
   ASSERT_TRUE(writer_->request_state(workspace_, cluster, "stopped", kNow));
@@ -225,7 +231,8 @@ TEST_F(StoreTest, PagesStayWhereTheyWereUnderInserts) {
   page.cluster = open_cluster();
   page.limit = 3;
   std::uint64_t sequence = 2;
-  for (base::Micros time = 0; time < 10; ++time) upload({events(sequence++, {event(time / 2, "old")})}).value();
+  for (base::Micros time = 0; time < 10; ++time)
+    upload({events(sequence++, {event(time / 2, "old")})}).value();
 
   const auto reader = SqliteStore::open_reader(state_dir()).value();
   std::vector<std::int64_t> ids;
@@ -235,7 +242,8 @@ TEST_F(StoreTest, PagesStayWhereTheyWereUnderInserts) {
       if (view.event.topic == "old") ids.push_back(view.id);
     }
     page.cursor = got.next;
-    upload({events(sequence++, {event(0, "new"), event(2, "new"), event(4, "new"), event(99, "new")})}).value();
+    upload({events(sequence++, {event(0, "new"), event(2, "new"), event(4, "new"), event(99, "new")})})
+        .value();
   } while (page.cursor);
   EXPECT_EQ(ids, (std::vector<std::int64_t>{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}));
 }
@@ -298,7 +306,8 @@ TEST_F(StoreTest, SpansOfOneComputationInPages) {
 
 TEST_F(StoreTest, AScanThatFindsLittleComesBackSoon) {
   open_cluster();
-  for (std::uint64_t sequence = 2; sequence < 200; ++sequence) upload({{sequence, span_block(2, "c")}}).value();
+  for (std::uint64_t sequence = 2; sequence < 200; ++sequence)
+    upload({{sequence, span_block(2, "c")}}).value();
   Query page = query();
   page.computation = writer_->computations(query())->items.back().id;
   page.text = "nowhere";
@@ -326,9 +335,11 @@ TEST_F(StoreTest, ADamagedBlockIsReported) {
 TEST_F(StoreTest, ListingsDoNotSort) {
   Connection connection(state_dir() / base::kDatabaseFile, Access::kReadOnly);
   for (const char* sql :
-       {"SELECT 1 FROM clusters c WHERE c.workspace = 1 AND c.start_us >= 0 AND (c.start_us, c.id) < (5, 5) ORDER BY "
+       {"SELECT 1 FROM clusters c WHERE c.workspace = 1 AND c.start_us >= 0 AND (c.start_us, c.id) < (5, 5) "
+        "ORDER BY "
         "c.start_us DESC, c.id DESC",
-        "SELECT 1 FROM computations k WHERE k.workspace = 1 AND (k.start_us, k.id) < (5, 5) ORDER BY k.start_us DESC, "
+        "SELECT 1 FROM computations k WHERE k.workspace = 1 AND (k.start_us, k.id) < (5, 5) ORDER BY "
+        "k.start_us DESC, "
         "k.id DESC",
         "SELECT 1 FROM computations k WHERE k.cluster = 1 ORDER BY k.start_us DESC, k.id DESC",
         "SELECT 1 FROM events e WHERE e.cluster = 1 AND e.time_us >= 3 ORDER BY e.time_us DESC, e.id DESC",

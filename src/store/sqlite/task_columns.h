@@ -12,7 +12,7 @@ namespace pilothouse::store::sqlite {
 
 struct TaskColumn {
   const char* name;
-  std::int64_t model::TaskCounts::* member;
+  std::int64_t model::TaskCounts::*member;
 };
 
 inline constexpr std::array kTaskColumns{
