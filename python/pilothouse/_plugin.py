@@ -80,7 +80,7 @@ class Target:
     user: str | None = None
 
 
-class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
+class RecorderPlugin(SchedulerPlugin):
     """Records one scheduler. Its hooks never wait for the network, and never raise."""
 
     name = PLUGIN_NAME
@@ -106,7 +106,7 @@ class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
             logger.info("Pilothouse is disabled by configuration (pilothouse.disabled)")
             return
         session = _Session(scheduler, settings, self.target)
-        scheduler._pilothouse = session  # type: ignore[attr-defined]
+        scheduler._pilothouse = session
         # An instance attribute, so that Dask calls straight into C++.
         self.transition = session.core.transition
         self.update_graph = session.update_graph
@@ -175,7 +175,7 @@ class _Session:
             for group in scheduler.computations[-1].groups:
                 self._preset(group)
         if self._polled is not None:
-            self._polled.update(scheduler.event_counts)  # type: ignore[attr-defined]
+            self._polled.update(scheduler.event_counts)
         self._timer.start()
 
     # --- what the cluster is ------------------------------------------------------------------------------------
@@ -322,7 +322,9 @@ class _Session:
         self.core.put("workers", _dumps(record))
 
     @_hook("workers")
-    def remove_worker(self, scheduler: Scheduler, worker: str, stimulus_id: str | None = None, **kwargs: Any) -> None:
+    def remove_worker(
+        self, scheduler: Scheduler, worker: str, stimulus_id: str | None = None, **kwargs: Any
+    ) -> None:
         self._poll_events()
         departure = self._departures.pop(worker, {})
         reason = stimulus_id or departure.get("stimulus_id")
@@ -331,7 +333,9 @@ class _Session:
         self._said_goodbye.discard(worker)
         self._worker_left(worker, departure, expected, reason)
 
-    def _worker_left(self, worker: str, departure: dict[str, Any], expected: bool, reason: str | None) -> None:
+    def _worker_left(
+        self, worker: str, departure: dict[str, Any], expected: bool, reason: str | None
+    ) -> None:
         record = self._workers.pop(worker, None)
         if record is None:
             return
@@ -394,12 +398,12 @@ class _Session:
         # Early 2023 and before, the hook is not called for a message to several topics, but every topic keeps a queue.
         if self._polled is None:
             return
-        for topic, total in list(self.scheduler.event_counts.items()):  # type: ignore[attr-defined]
+        for topic, total in list(self.scheduler.event_counts.items()):
             fresh = total - self._polled.get(topic, 0)
             if fresh <= 0:
                 continue
             self._polled[topic] = total
-            kept = self.scheduler.events[topic]  # type: ignore[attr-defined]
+            kept = self.scheduler.events[topic]
             if fresh > len(kept):
                 self.core.drop("events", fresh - len(kept))
                 fresh = len(kept)
@@ -425,12 +429,15 @@ class _Session:
         if action == "remove-worker" and topic == "all":
             self._departures[msg.get("worker", "")] = msg
         elif topic in self._workers and (
-            action == "closing-worker" or (action == "worker-status-change" and msg.get("status") == "closing")
+            action == "closing-worker"
+            or (action == "worker-status-change" and msg.get("status") == "closing")
         ):
             self._said_goodbye.add(topic)
 
     def _wanted(self, topic: str) -> bool:
-        return _matches(topic, self.settings.events_allow) and not _matches(topic, self.settings.events_ignore)
+        return _matches(topic, self.settings.events_allow) and not _matches(
+            topic, self.settings.events_ignore
+        )
 
     # --- the clock --------------------------------------------------------------------------------------------------------
 
@@ -475,7 +482,9 @@ class _Session:
         if status["link"] != self._link:
             self._link = status["link"]
             if self._link == "connected":
-                logger.info("Pilothouse records this cluster as cluster %d at %s", status["cluster"], self.address)
+                logger.info(
+                    "Pilothouse records this cluster as cluster %d at %s", status["cluster"], self.address
+                )
             else:
                 logger.warning(
                     "Pilothouse keeps recording, up to %d MiB, and tries again: %s",

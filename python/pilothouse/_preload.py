@@ -14,7 +14,8 @@ def dask_setup(scheduler: Scheduler) -> None:
     """Record this scheduler. Whatever is wrong is logged; the scheduler starts in any case."""
     if not hasattr(scheduler, "add_plugin") or not hasattr(scheduler, "task_groups"):
         logger.warning(
-            "Pilothouse records schedulers; preloaded into a %s it does nothing", type(scheduler).__name__.lower()
+            "Pilothouse records schedulers; preloaded into a %s it does nothing",
+            type(scheduler).__name__.lower(),
         )
         return
     # The scheduler starts its plugins once its preloads are set up.

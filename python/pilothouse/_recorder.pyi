@@ -4,7 +4,14 @@ def key_text(key: Any, /) -> str: ...
 
 class Recorder:
     def __init__(
-        self, *, tasks: dict[Any, Any], address: str, token: str, session: str, max_bytes: int, heartbeat: float
+        self,
+        *,
+        tasks: dict[Any, Any],
+        address: str,
+        token: str,
+        session: str,
+        max_bytes: int,
+        heartbeat: float,
     ) -> None: ...
     def transition(self, key: Any, start: str, finish: str, *args: Any, **kwargs: Any) -> None: ...
     def open_computation(self, id: str, start_us: int, details: str, /) -> None: ...

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Awaitable
+from typing import TYPE_CHECKING, Any
 
 import dask.config
 from distributed.client import default_client
@@ -46,7 +47,9 @@ class Registration:
         return f"recording, but the hub at {self.address} has nothing yet ({self.link}): {self.problem}"
 
 
-def register(client: Client | None = None, *, name: str | None = None) -> Registration | Awaitable[Registration]:
+def register(
+    client: Client | None = None, *, name: str | None = None
+) -> Registration | Awaitable[Registration]:
     """Record the cluster of ``client``, by default of the most recent one. Doing it again changes nothing.
 
     Also makes this process send the source code of its computations along (``pilothouse.code.frames``), which Dask
@@ -81,7 +84,9 @@ async def _register(client: Client, settings: Settings, name: str | None) -> Reg
         return Registration(client.scheduler_info().get("id", ""), None, "disabled")
     hub = settings.resolve_hub()
     cluster_name = name or settings.name or getattr(client.cluster, "name", None)
-    target = Target(hub.address, hub.token, None if cluster_name is None else str(cluster_name), settings.user)
+    target = Target(
+        hub.address, hub.token, None if cluster_name is None else str(cluster_name), settings.user
+    )
     try:
         await _add_plugin(client, RecorderPlugin(target))
         answer = await client.run_on_scheduler(_status, timeout=_WAIT_SECONDS)
@@ -92,9 +97,13 @@ async def _register(client: Client, settings: Settings, name: str | None) -> Reg
             "or start it with: dask scheduler --preload pilothouse"
         ) from None
     except Exception as error:
-        raise RegisterError(f"the scheduler at {client.scheduler.address} refused the recorder: {error}") from error
+        raise RegisterError(
+            f"the scheduler at {client.scheduler.address} refused the recorder: {error}"
+        ) from error
     if answer["link"] == "failed":
-        raise RegisterError(f"the recorder could not start in {client.scheduler.address}: {answer['problem']}")
+        raise RegisterError(
+            f"the recorder could not start in {client.scheduler.address}: {answer['problem']}"
+        )
     return Registration(**answer)
 
 

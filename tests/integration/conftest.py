@@ -12,9 +12,9 @@ import pytest
 sys.path.insert(0, os.path.dirname(__file__))
 
 from distributed import Client
-from processes import HubProcess, Process, SchedulerProcess, WorkerProcess, eventually
 
 import pilothouse
+from processes import HubProcess, Process, SchedulerProcess, WorkerProcess, eventually
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +63,9 @@ class Cluster:
 
 
 @pytest.fixture
-def make_cluster(start: Callable[..., Any], tmp_path: Path, hub_process: HubProcess) -> Iterator[Callable[..., Cluster]]:
+def make_cluster(
+    start: Callable[..., Any], tmp_path: Path, hub_process: HubProcess
+) -> Iterator[Callable[..., Cluster]]:
     made: list[Cluster] = []
 
     def make(workers: int = 2, env: dict[str, str] | None = None) -> Cluster:
@@ -89,7 +91,9 @@ def find(hub: pilothouse.Hub) -> Callable[[str], Any]:
 
     def of(scheduler_id: str) -> Any:
         def look() -> Any:
-            found = [c for c in hub.list_clusters(since=None, text=scheduler_id) if c.scheduler_id == scheduler_id]
+            found = [
+                c for c in hub.list_clusters(since=None, text=scheduler_id) if c.scheduler_id == scheduler_id
+            ]
             return found[0] if found else None
 
         return eventually(look, what=f"{scheduler_id} in the hub")

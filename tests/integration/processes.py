@@ -13,6 +13,8 @@ from typing import Any, Callable, TypeVar
 
 T = TypeVar("T")
 
+HERE = str(Path(__file__).parent)
+
 PILOTHOUSE = os.environ.get("PILOTHOUSE_BIN") or str(Path(sys.executable).with_name("pilothouse"))
 
 
@@ -37,9 +39,11 @@ class Process:
 
     def __init__(self, command: list[str], log: Path, env: dict[str, str] | None = None):
         self.log = log
+        # Tasks are pickled by the names of the test modules that define them.
+        environment = {**os.environ, "PYTHONPATH": HERE, **(env or {})}
         with open(log, "wb") as out:
             self.child = subprocess.Popen(
-                command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})}
+                command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment
             )
 
     @property
@@ -104,7 +108,9 @@ class SchedulerProcess(Process):
 
     module = "distributed.cli.dask_scheduler"
 
-    def __init__(self, directory: Path, env: dict[str, str], preload: tuple[str, ...] = ("--preload", "pilothouse")):
+    def __init__(
+        self, directory: Path, env: dict[str, str], preload: tuple[str, ...] = ("--preload", "pilothouse")
+    ):
         name = f"scheduler-{time.monotonic_ns()}"
         self.file = directory / f"{name}.json"
         command = [sys.executable, "-m", self.module, "--host", "127.0.0.1", "--port", "0"]
@@ -128,7 +134,23 @@ class WorkerProcess(Process):
 
     def __init__(self, directory: Path, scheduler: str):
         name = f"worker-{time.monotonic_ns()}"
-        command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler, "--nthreads", "1", "--no-nanny"]
-        command += ["--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(directory), "--name", name]
+        command = [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_worker",
+            scheduler,
+            "--nthreads",
+            "1",
+            "--no-nanny",
+        ]
+        command += [
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+            "--local-directory",
+            str(directory),
+            "--name",
+            name,
+        ]
         super().__init__([*command, *self.arguments], directory / f"{name}.log")
         self.name = name

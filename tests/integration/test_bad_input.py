@@ -7,6 +7,7 @@ import time
 import distributed
 import pytest
 from distributed import wait
+
 from processes import eventually
 
 NEW_KEYS = tuple(int(part) for part in distributed.__version__.split(".")[:2]) >= (2023, 10)
@@ -28,13 +29,12 @@ def raise_unprintable() -> None:
 KEYS = {
     "tuple": ("key-in-a-tuple", 1, ("deeper", 2)),
     "unicode": "größe-✓-0",
-    "quotes": "it's \"quoted\" \\ here",
+    "quotes": 'it\'s "quoted" \\ here',
     "control": "line\nbreak\x00nul",
     "megabyte": "m" * 1_000_000,
 }
 if NEW_KEYS:
-    KEYS["bytes"] = b"bytes\xff\x00"
-    KEYS["int"] = 123456789012345678901234567890
+    KEYS["int"] = 1234567890123456789
     KEYS["float"] = 1.5
 
 
@@ -47,9 +47,11 @@ def test_odd_keys(kind, cluster, hub, find):
     assert ok.result(timeout=30) == 2
     record = find(cluster.scheduler_id)
     keys = eventually(
-        lambda: (found := [s.key for c in hub.list_computations(record.id) for s in hub.list_spans(c.id)])
-        and len(found) == 2
-        and found
+        lambda: (
+            (found := [s.key for c in hub.list_computations(record.id) for s in hub.list_spans(c.id)])
+            and len(found) == 2
+            and found
+        )
     )
     keys.remove(f"plain-{kind}")
     if kind == "megabyte":
@@ -60,30 +62,36 @@ def test_odd_keys(kind, cluster, hub, find):
         assert keys[0] == (key if isinstance(key, str) else str(key))
 
 
-def test_a_lone_surrogate_in_a_key(cluster, hub, find):
-    # msgpack cannot carry it, so it is put where the recorder meets it: into the scheduler's own hook.
-    def transition(dask_scheduler):
-        from distributed.scheduler import TaskState
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [("lone-\udcff-surrogate", "lone-\\udcff-surrogate"), (b"bytes\xff\x00", "b'bytes\\xff\\x00'")],
+)
+def test_keys_that_dask_itself_does_not_carry(key, text, cluster, hub, find):
+    """Put where the recorder would meet them: into the scheduler's own hook."""
 
-        session = dask_scheduler._pilothouse
-        template = next(iter(dask_scheduler.tasks.values()))
-        assert isinstance(template, TaskState)
-        key = "lone-\udcff-surrogate"
-        dask_scheduler.tasks[key] = template
+    def transition(dask_scheduler):
+        tasks = dask_scheduler.tasks
+        tasks[key] = next(iter(tasks.values()))
         try:
-            session.core.transition(
-                key, "processing", "memory", worker="tcp://x:1", nbytes=8, typename="int", startstops=[], thread=1
+            dask_scheduler._pilothouse.core.transition(
+                key,
+                "processing",
+                "memory",
+                worker="tcp://x:1",
+                nbytes=8,
+                typename="int",
+                startstops=[],
+                thread=1,
             )
         finally:
-            del dask_scheduler.tasks[key]
+            del tasks[key]
 
     future = cluster.client.submit(double, 2)
     assert future.result(timeout=30) == 4
     cluster.client.run_on_scheduler(transition)
     record = find(cluster.scheduler_id)
     eventually(
-        lambda: "lone-\\udcff-surrogate"
-        in [s.key for c in hub.list_computations(record.id) for s in hub.list_spans(c.id)]
+        lambda: text in [s.key for c in hub.list_computations(record.id) for s in hub.list_spans(c.id)]
     )
 
 
@@ -108,7 +116,9 @@ def test_a_hook_with_nonsense_arguments_never_raises(cluster, hub, find):
         core.transition(hostile, "processing", "memory")
         core.transition([], "released", "waiting")
         core.transition("no-such-key", "processing", "memory", worker="w")
-        core.transition(key, "processing", "memory", worker=3, nbytes="x", typename=None, startstops=7, thread="t")
+        core.transition(
+            key, "processing", "memory", worker=3, nbytes="x", typename=None, startstops=7, thread="t"
+        )
         core.transition(
             key,
             "processing",
@@ -124,7 +134,9 @@ def test_a_hook_with_nonsense_arguments_never_raises(cluster, hub, find):
             nbytes=2**100,
         )
         core.transition(key, "processing", "erred", cause=hostile, exception_text=5, traceback_text=b"x")
-        core.transition(key, "processing", "erred", cause=key, exception_text="Odd\ud800('x')", traceback_text=None)
+        core.transition(
+            key, "processing", "erred", cause=key, exception_text="Odd\ud800('x')", traceback_text=None
+        )
         return True
 
     future = cluster.client.submit(double, 2)
@@ -133,7 +145,11 @@ def test_a_hook_with_nonsense_arguments_never_raises(cluster, hub, find):
     record = find(cluster.scheduler_id)
     ok = cluster.client.submit(double, 5)
     assert ok.result(timeout=30) == 10
-    eventually(lambda: [e for e in hub.list_exceptions(cluster_id=record.id, since=None) if e.type.startswith("Odd")])
+    eventually(
+        lambda: [
+            e for e in hub.list_exceptions(cluster_id=record.id, since=None) if e.message.startswith("Odd")
+        ]
+    )
     assert hub.get_cluster(record.id).status == "running"
 
 
@@ -155,7 +171,7 @@ def test_a_huge_exception_is_cut_and_says_so(cluster, hub, find):
     wait(future, timeout=30)
     record = find(cluster.scheduler_id)
     (exception,) = eventually(lambda: hub.list_exceptions(cluster_id=record.id, since=None))
-    assert exception.message.startswith("loud loud")
+    assert "loud loud" in exception.message
     assert len(exception.message) < 20_000
 
 
@@ -164,7 +180,15 @@ def test_events_that_json_cannot_say(cluster, hub, find):
         loop = []
         loop.append(loop)
         dask_scheduler.log_event(
-            "odd", {"set": {1}, ("tu", "ple"): b"\xff\x00", "nan": float("nan"), "big": 2**200, "loop": loop, "o": object()}
+            "odd",
+            {
+                "set": {1},
+                ("tu", "ple"): b"\xff\x00",
+                "nan": float("nan"),
+                "big": 2**200,
+                "loop": loop,
+                "o": object(),
+            },
         )
 
     cluster.client.run_on_scheduler(log)
@@ -187,7 +211,9 @@ def test_an_event_over_the_limit_is_cut_and_marked(cluster, hub, find):
 
 
 def test_ignored_topics_are_not_recorded(make_cluster, hub, find, hub_process):
-    env = hub_process.environment(DASK_PILOTHOUSE__EVENTS__ALLOW="['mine-*']", DASK_PILOTHOUSE__EVENTS__IGNORE="['mine-not']")
+    env = hub_process.environment(
+        DASK_PILOTHOUSE__EVENTS__ALLOW="['mine-*']", DASK_PILOTHOUSE__EVENTS__IGNORE="['mine-not']"
+    )
     cluster = make_cluster(workers=1, env=env)
     for topic in ("mine-1", "mine-not", "other", "mine-2"):
         cluster.client.log_event(topic, topic)

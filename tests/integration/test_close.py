@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from distributed import wait
+
 from processes import eventually
 
 
@@ -19,7 +20,9 @@ def test_close_stops_the_scheduler_and_its_workers(cluster, hub, find):
     eventually(lambda: [c for c in hub.list_computations(record.id) if c.tasks["memory"] > 0])
     before = time.time()
     hub.close(record.id)
-    stopped = eventually(lambda: hub.get_cluster(record.id).status == "stopped" and hub.get_cluster(record.id))
+    stopped = eventually(
+        lambda: hub.get_cluster(record.id).status == "stopped" and hub.get_cluster(record.id)
+    )
     desired = stopped.desired_state
     assert desired.state == "stopped"
     assert before - 1 <= desired.requested <= desired.acknowledged <= desired.observed <= time.time() + 1
@@ -38,7 +41,9 @@ def test_what_is_gone_says_so(make_cluster, hub, find):
     wait(cluster.client.submit(nap, 1))
     record = find(cluster.scheduler_id)
     assert cluster.scheduler.stop() is not None
-    stopped = eventually(lambda: hub.get_cluster(record.id).status == "stopped" and hub.get_cluster(record.id))
+    stopped = eventually(
+        lambda: hub.get_cluster(record.id).status == "stopped" and hub.get_cluster(record.id)
+    )
     answer = hub.close(record.id)
     assert answer.status == "stopped"
     assert "already" in answer["message"]

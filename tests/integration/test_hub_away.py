@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from distributed import Client, wait
-from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
 
 import pilothouse
+from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
 
 
 def double(i: int) -> int:
@@ -19,7 +21,9 @@ def scene(start, tmp_path):
 
     class Scene:
         hub = start(HubProcess, tmp_path / "state")
-        scheduler = start(SchedulerProcess, tmp_path, hub.environment(DASK_PILOTHOUSE__SPOOL__MAX_BYTES="1 MiB"))
+        scheduler = start(
+            SchedulerProcess, tmp_path, hub.environment(DASK_PILOTHOUSE__SPOOL__MAX_BYTES="1 MiB")
+        )
         worker = start(WorkerProcess, tmp_path, scheduler.address)
 
     with Client(Scene.scheduler.address) as client:
@@ -28,7 +32,9 @@ def scene(start, tmp_path):
 
 
 def total_of(hub, field: str) -> int:
-    return sum(c.tasks[field] for cluster in hub.list_clusters(since=None) for c in hub.list_computations(cluster.id))
+    return sum(
+        c.tasks[field] for cluster in hub.list_clusters(since=None) for c in hub.list_computations(cluster.id)
+    )
 
 
 def test_away_in_the_middle_and_back(scene, start, tmp_path):
@@ -52,18 +58,40 @@ def test_away_in_the_middle_and_back(scene, start, tmp_path):
         assert len(spans) == len(set(spans)) == 500
 
 
-def test_an_empty_hub_in_the_same_place_learns_the_cluster(scene, start, tmp_path):
-    wait(scene.client.map(double, range(50), pure=False))
-    with pilothouse.Hub(scene.hub.address, scene.hub.token) as hub:
-        eventually(lambda: total_of(hub, "memory") == 50)
-        old = hub.list_clusters(since=None)[0]
+def test_a_hub_that_has_forgotten_the_cluster_learns_it_again(start, tmp_path):
+    """A hub restored from a backup of before: the recorder describes the cluster once more, and goes on."""
+    first = start(HubProcess, tmp_path / "state")
+    assert first.stop() == 0
+    shutil.copytree(tmp_path / "state", tmp_path / "backup")
+    second = start(HubProcess, tmp_path / "state", first.port)
+    scheduler = start(SchedulerProcess, tmp_path, second.environment())
+    worker = start(WorkerProcess, tmp_path, scheduler.address)
+    with Client(scheduler.address) as client:
+        kept = client.map(double, range(50), pure=False)
+        wait(kept)
+        with pilothouse.Hub(second.address, second.token) as hub:
+            eventually(lambda: total_of(hub, "memory") == 50)
+        second.kill()
+        shutil.rmtree(tmp_path / "state")
+        shutil.copytree(tmp_path / "backup", tmp_path / "state")
+        third = start(HubProcess, tmp_path / "state", first.port)
+        assert third.token == first.token
+        with pilothouse.Hub(third.address, third.token) as hub:
+            (record,) = eventually(lambda: hub.list_clusters(since=None))
+            assert record.pid == scheduler.pid
+            assert eventually(lambda: [w.name for w in hub.list_workers(record.id)]) == [worker.name]
+            eventually(lambda: total_of(hub, "memory") == 50)
+            wait(client.map(double, range(30), pure=False))
+            eventually(lambda: hub.get_cluster(record.id).spans == 30)
+
+
+def test_a_hub_that_does_not_know_the_token_any_more(scene, start, tmp_path):
     scene.hub.kill()
-    for name in ("hub.db", "hub.db-wal", "hub.db-shm"):
-        (tmp_path / "state" / name).unlink(missing_ok=True)
+    shutil.rmtree(tmp_path / "state")
     fresh = start(HubProcess, tmp_path / "state", scene.hub.port)
     assert fresh.token != scene.hub.token
-    # The recorder's token is of the hub that is gone.
     eventually(lambda: "a valid token is required" in scene.scheduler.output())
+    assert scene.client.submit(double, 2).result(timeout=30) == 4
 
 
 def test_too_much_for_the_spool_is_counted_and_shown(scene, start, tmp_path):

@@ -8,9 +8,9 @@ import dask
 import distributed
 import pytest
 from distributed import Client, wait
-from processes import SchedulerProcess, WorkerProcess, eventually
 
 import pilothouse
+from processes import SchedulerProcess, WorkerProcess, eventually
 
 
 def double(i: int) -> int:
@@ -164,7 +164,9 @@ def test_cancelled(make_cluster, hub, find):
     record = find(cluster.scheduler_id)
     eventually(lambda: [c for c in hub.list_computations(record.id) if c.state == "running"])
     cluster.client.cancel(futures)
-    computation = eventually(lambda: [c for c in hub.list_computations(record.id) if c.state == "cancelled"])[0]
+    computation = eventually(lambda: [c for c in hub.list_computations(record.id) if c.state == "cancelled"])[
+        0
+    ]
     assert computation.tasks["total"] == 200
     assert computation.tasks["released"] == 200 - computation.tasks["memory"] > 100
 
@@ -182,7 +184,9 @@ def test_collections_with_dependencies_between_groups(cluster, hub, find, settle
     assert linked
     for group in linked:
         assert set(group.dependencies) <= names
-    assert any(group.durations.get("transfer", 0) > 0 or group.durations.get("compute", 0) > 0 for group in linked)
+    assert any(
+        group.durations.get("transfer", 0) > 0 or group.durations.get("compute", 0) > 0 for group in linked
+    )
 
 
 def test_annotations_and_span_tags(cluster, hub, find):
@@ -220,7 +224,9 @@ def test_work_before_the_recorder_is_counted(start, tmp_path, hub_process, hub):
     with Client(scheduler.address) as client:
         futures = client.map(double, range(30))
         wait(futures)
-        with dask.config.set({"pilothouse.address": hub_process.address, "pilothouse.token": hub_process.token}):
+        with dask.config.set(
+            {"pilothouse.address": hub_process.address, "pilothouse.token": hub_process.token}
+        ):
             registration = pilothouse.register(client)
         assert registration.link == "connected"
         (computation,) = eventually(lambda: hub.list_computations(registration.cluster_id))

@@ -7,6 +7,7 @@ import time
 
 import distributed
 from distributed import wait
+
 from processes import eventually
 
 OLD = tuple(int(part) for part in distributed.__version__.split(".")[:2]) < (2023, 5)
