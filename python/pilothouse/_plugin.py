@@ -80,7 +80,7 @@ class Target:
     user: str | None = None
 
 
-class RecorderPlugin(SchedulerPlugin):
+class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
     """Records one scheduler. Its hooks never wait for the network, and never raise."""
 
     name = PLUGIN_NAME
