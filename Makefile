@@ -15,7 +15,7 @@ COMPAT_VERSIONS := 2024.11.2 2022.12.1
 # reinstalls or rebuilds anything.
 fingerprint = $(firstword $(shell find $(1) -type f -not -path '*/__pycache__/*' -print0 2>/dev/null \
   | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum))
-WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps pyproject.toml python src
+WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps bench/CMakeLists.txt bench/ingest.cpp pyproject.toml python src
 WHEEL_FINGERPRINT := $(call fingerprint,$(WHEEL_SOURCES))
 VENV_READY := $(VENV)/ready-$(call fingerprint,requirements-dev.txt)
 WHEEL := build/wheel/$(WHEEL_FINGERPRINT)
@@ -43,13 +43,14 @@ $(VENV_READY): | packages
 .PHONY: wheel
 wheel: $(WHEEL) ## build the wheel into build/wheel
 
-# The C++ tests are built in the same tree as the wheel, so that no source is compiled twice. One build at a time;
+# The C++ tests and benchmarks are built in the same tree as the wheel, so that no source is compiled twice. One build at a time;
 # the last few wheels stay for a `make` that runs beside this one.
 $(WHEEL): $(VENV_READY) | packages
 	mkdir -p build/wheel
 	rm -rf $@.part
 	flock build/lock $(VENV)/bin/pip wheel . --verbose --no-deps --no-build-isolation --wheel-dir $@.part \
-	  --config-settings=build-dir=$(BUILD) --config-settings=cmake.define.PILOTHOUSE_TESTS=ON
+	  --config-settings=build-dir=$(BUILD) --config-settings=cmake.define.PILOTHOUSE_TESTS=ON \
+	  --config-settings=cmake.define.PILOTHOUSE_BENCH=ON
 	rm -rf $@
 	mv $@.part $@
 	ls -dt build/wheel/* | tail -n +5 | xargs -r rm -rf
@@ -136,7 +137,7 @@ format: $(VENV_READY) | check-packages ## format all sources in place
 
 .PHONY: bench
 bench: build ## run the benchmarks
-	$(VENV)/bin/python bench/run.py
+	$(VENV)/bin/python bench/run.py --build $(BUILD)
 
 .PHONY: clean
 clean: ## remove build output
