@@ -15,8 +15,8 @@
 #include <fstream>
 #include <iostream>
 #include <random>
-#include <stdexcept>
 #include <sstream>
+#include <stdexcept>
 
 #include "base/clock.h"
 #include "net/http_client.h"
@@ -35,7 +35,8 @@ struct Sizes {
   std::size_t blocks_per_request = 4;
 };
 
-// Spans as a dask.array computation makes them: 8 groups, 64 worker threads, a transfer before every fourth task.
+// Spans as a dask.array computation makes them: 8 groups, 64 worker threads, a transfer before every fourth
+// task.
 std::vector<tape::SpanBlockBuilder> make_blocks(std::size_t count) {
   std::mt19937_64 random(7);
   std::vector<tape::SpanBlockBuilder> blocks(count);
@@ -43,7 +44,8 @@ std::vector<tape::SpanBlockBuilder> make_blocks(std::size_t count) {
   std::size_t serial = 0;
   for (tape::SpanBlockBuilder& block : blocks) {
     block.computations = {"2f0e9d4e-0d54-4c5b-9d6a-3a8f6b1d2c77"};
-    for (int i = 0; i < 8; ++i) block.groups.push_back("sum-partial-3fd393e5542d1c224772808fee19041" + std::to_string(i));
+    for (int i = 0; i < 8; ++i)
+      block.groups.push_back("sum-partial-3fd393e5542d1c224772808fee19041" + std::to_string(i));
     for (int i = 0; i < 16; ++i) block.workers.push_back("tcp://10.0.0." + std::to_string(i) + ":40001");
     block.types = {"numpy.ndarray", "float"};
     block.action_names = {"compute", "transfer"};
@@ -126,8 +128,8 @@ class HubRound {
     append(bodies[0], tape::Kind::kSession, session, sequence++, 1, session_record());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       if (i % blocks_per_request == 0) bodies.emplace_back();
-      append(bodies.back(), tape::Kind::kSpans, session, sequence++, static_cast<std::uint32_t>(blocks[i].size()),
-             tape::encode_span_block(blocks[i]));
+      append(bodies.back(), tape::Kind::kSpans, session, sequence++,
+             static_cast<std::uint32_t>(blocks[i].size()), tape::encode_span_block(blocks[i]));
     }
 
     const std::uintmax_t before = bytes_in(directory_);
@@ -143,9 +145,10 @@ class HubRound {
   }
 
  private:
-  static void append(std::string& body, tape::Kind kind, const base::SessionId& session, std::uint64_t sequence,
-                     std::uint32_t records, const std::string& payload) {
-    if (!tape::append_chunk(body, kind, session, sequence, records, payload)) throw std::runtime_error("chunk");
+  static void append(std::string& body, tape::Kind kind, const base::SessionId& session,
+                     std::uint64_t sequence, std::uint32_t records, const std::string& payload) {
+    if (!tape::append_chunk(body, kind, session, sequence, records, payload))
+      throw std::runtime_error("chunk");
   }
 
   static std::string session_record() {
@@ -184,7 +187,8 @@ class HubRound {
 };
 
 void check(int code, sqlite3* database) {
-  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW) throw std::runtime_error(sqlite3_errmsg(database));
+  if (code != SQLITE_OK && code != SQLITE_DONE && code != SQLITE_ROW)
+    throw std::runtime_error(sqlite3_errmsg(database));
 }
 
 // The peer: a prepared INSERT in transactions of 1000 rows, WAL, synchronous=FULL.
@@ -194,15 +198,18 @@ void rows_round(const std::vector<tape::SpanBlockBuilder>& blocks, const std::fi
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
   sqlite3* database = nullptr;
   check(sqlite3_open(path.c_str(), &database), database);
-  check(sqlite3_exec(database,
-                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                     "CREATE TABLE span(cluster INTEGER, computation INTEGER, task_group INTEGER, worker INTEGER,"
-                     " thread INTEGER, type INTEGER, status INTEGER, nbytes INTEGER, key TEXT,"
-                     " transfer_start INTEGER, transfer_stop INTEGER, compute_start INTEGER, compute_stop INTEGER)",
-                     nullptr, nullptr, nullptr),
+  check(sqlite3_exec(
+            database,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            "CREATE TABLE span(cluster INTEGER, computation INTEGER, task_group INTEGER, worker INTEGER,"
+            " thread INTEGER, type INTEGER, status INTEGER, nbytes INTEGER, key TEXT,"
+            " transfer_start INTEGER, transfer_stop INTEGER, compute_start INTEGER, compute_stop INTEGER)",
+            nullptr, nullptr, nullptr),
         database);
   sqlite3_stmt* insert = nullptr;
-  check(sqlite3_prepare_v2(database, "INSERT INTO span VALUES(1,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &insert, nullptr), database);
+  check(sqlite3_prepare_v2(database, "INSERT INTO span VALUES(1,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &insert,
+                           nullptr),
+        database);
 
   const double cpu = own_cpu_seconds();
   const double wall = wall_seconds();
@@ -220,7 +227,8 @@ void rows_round(const std::vector<tape::SpanBlockBuilder>& blocks, const std::fi
       sqlite3_bind_int64(insert, 5, block.type[i]);
       sqlite3_bind_int64(insert, 6, block.status[i]);
       sqlite3_bind_int64(insert, 7, block.nbytes[i]);
-      sqlite3_bind_text(insert, 8, block.key_bytes.data() + key, static_cast<int>(block.key_length[i]), SQLITE_STATIC);
+      sqlite3_bind_text(insert, 8, block.key_bytes.data() + key, static_cast<int>(block.key_length[i]),
+                        SQLITE_STATIC);
       if (transfer) {
         sqlite3_bind_int64(insert, 9, block.action_start[action]);
         sqlite3_bind_int64(insert, 10, block.action_stop[action]);
@@ -247,7 +255,8 @@ void rows_round(const std::vector<tape::SpanBlockBuilder>& blocks, const std::fi
   sqlite3_finalize(insert);
   check(sqlite3_exec(database, "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr), database);
   sqlite3_close(database);
-  report("rows", blocks.size() * kSpansPerBlock, wall_after - wall, cpu_after - cpu, std::filesystem::file_size(path));
+  report("rows", blocks.size() * kSpansPerBlock, wall_after - wall, cpu_after - cpu,
+         std::filesystem::file_size(path));
 }
 
 }  // namespace

@@ -9,17 +9,17 @@ namespace pilothouse::base {
 
 // Permanent numbers: never reuse one, never renumber.
 enum class Errc : int {
-  kInvalidArgument = 1,   // the caller gave something that cannot be right
-  kMalformed = 2,         // bytes from a file or a peer do not follow their format
-  kTooLarge = 3,          // over a stated limit
+  kInvalidArgument = 1,  // the caller gave something that cannot be right
+  kMalformed = 2,        // bytes from a file or a peer do not follow their format
+  kTooLarge = 3,         // over a stated limit
   kNotFound = 4,
   kUnauthorized = 5,
   kForbidden = 6,
   kConflict = 7,
-  kUnavailable = 8,       // the peer cannot be reached or answers that it cannot serve
+  kUnavailable = 8,  // the peer cannot be reached or answers that it cannot serve
   kTimeout = 9,
-  kStorage = 10,          // the database or the file system refused
-  kUnknownSession = 11,   // a chunk of a session that was never opened here
+  kStorage = 10,         // the database or the file system refused
+  kUnknownSession = 11,  // a chunk of a session that was never opened here
   kInternal = 12,
 };
 

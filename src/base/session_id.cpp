@@ -16,7 +16,8 @@ SessionId SessionId::random() {
 std::optional<SessionId> SessionId::parse(std::string_view hex) {
   const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   SessionId id;
-  if (hex.size() != 2 * id.bytes.size() || !std::all_of(hex.begin(), hex.end(), is_digit)) return std::nullopt;
+  if (hex.size() != 2 * id.bytes.size() || !std::all_of(hex.begin(), hex.end(), is_digit))
+    return std::nullopt;
   boost::algorithm::unhex(hex.begin(), hex.end(), id.bytes.begin());
   return id;
 }

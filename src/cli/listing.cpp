@@ -139,7 +139,7 @@ base::Result<void> write_listing(const HubClient& hub, const Listing& listing, c
     return more.error();
   }
   writer.end(out);
-  const auto finished = out.finish();
+  auto finished = out.finish();
   if (finished && !out.closed()) say_the_rest(shown, *more, listing.plural, listing.query);
   return finished;
 }

@@ -60,8 +60,8 @@ bool under_api(std::string_view target) { return target.starts_with("/api/v1/");
 }  // namespace
 
 struct Connection::Impl {
-  Impl(asio::ip::tcp::socket socket, Backend& backend_, const Options& options_)
-      : stream(std::move(socket)), backend(backend_), options(options_) {
+  Impl(asio::ip::tcp::socket socket, Backend& the_backend, const Options& the_options)
+      : stream(std::move(socket)), backend(the_backend), options(the_options) {
     buffer.reserve(kReadBuffer);
   }
 

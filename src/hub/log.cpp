@@ -17,7 +17,7 @@ void log_line(std::string_view text) {
 
 std::string log_failure(std::string_view what) {
   constexpr std::size_t kDigits = 12;
-  const std::string id = base::SessionId::random().to_string().substr(0, kDigits);
+  std::string id = base::SessionId::random().to_string().substr(0, kDigits);
   log_line("error " + id + ": " + std::string(what));
   return id;
 }

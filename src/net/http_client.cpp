@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,7 +11,6 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -96,13 +96,14 @@ struct HttpClient::Impl {
 
   asio::awaitable<error_code> connect(std::chrono::steady_clock::time_point deadline) {
     error_code failed;
-    const auto resolver = std::make_shared<tcp::resolver>(executor);  // the timer's handler may outlive this frame
+    const auto resolver =
+        std::make_shared<tcp::resolver>(executor);  // the timer's handler may outlive this frame
     asio::steady_timer timer(executor, deadline);
     timer.async_wait([resolver](error_code cancelled) {
       if (!cancelled) resolver->cancel();
     });
-    const auto endpoints = co_await resolver->async_resolve(address.host, address.port,
-                                                           asio::redirect_error(asio::use_awaitable, failed));
+    const auto endpoints = co_await resolver->async_resolve(
+        address.host, address.port, asio::redirect_error(asio::use_awaitable, failed));
     timer.cancel();
     if (failed) co_return failed;
 
@@ -139,8 +140,8 @@ HttpClient::~HttpClient() = default;
 
 void HttpClient::close() { impl_->stream.reset(); }
 
-asio::awaitable<base::Result<Response>> HttpClient::request(http::verb method, std::string target, std::string body,
-                                                            std::string content_type,
+asio::awaitable<base::Result<Response>> HttpClient::request(http::verb method, std::string target,
+                                                            std::string body, std::string content_type,
                                                             std::chrono::milliseconds timeout) {
   Impl& self = *impl_;
   const auto deadline = std::chrono::steady_clock::now() + timeout;
@@ -181,8 +182,9 @@ asio::awaitable<base::Result<Response>> HttpClient::request(http::verb method, s
   co_return error(code, "no answer from the hub at " + self.address.to_string() + ": " + failed.message());
 }
 
-base::Result<Response> request_blocking(const HubAddress& address, const std::string& token, http::verb method,
-                                        std::string target, std::string body, std::chrono::milliseconds timeout) {
+base::Result<Response> request_blocking(const HubAddress& address, const std::string& token,
+                                        http::verb method, std::string target, std::string body,
+                                        std::chrono::milliseconds timeout) {
   asio::io_context loop;
   base::Result<Response> result = error(Errc::kInternal, "the request never ran");
   const std::string content_type = body.empty() ? "" : "application/json";

@@ -36,9 +36,9 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // `target` starts with "/" and is put behind the address's prefix. Connects if need be; a kept connection that the
-  // hub closed meanwhile is opened anew once. kUnavailable or kTimeout when there is no answer; an answer with any
-  // HTTP status is a success. Answers over 64 MiB are kTooLarge.
+  // `target` starts with "/" and is put behind the address's prefix. Connects if need be; a kept connection
+  // that the hub closed meanwhile is opened anew once. kUnavailable or kTimeout when there is no answer; an
+  // answer with any HTTP status is a success. Answers over 64 MiB are kTooLarge.
   boost::asio::awaitable<base::Result<Response>> request(boost::beast::http::verb method, std::string target,
                                                          std::string body, std::string content_type,
                                                          std::chrono::milliseconds timeout);
@@ -51,7 +51,8 @@ class HttpClient {
 
 // One request on a private event loop, for command lines. `body` empty: none is sent.
 base::Result<Response> request_blocking(const HubAddress& address, const std::string& token,
-                                        boost::beast::http::verb method, std::string target, std::string body = {},
+                                        boost::beast::http::verb method, std::string target,
+                                        std::string body = {},
                                         std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
 }  // namespace pilothouse::net

@@ -24,8 +24,8 @@ std::uint64_t checksum(std::string_view header, std::string_view payload) {
 
 }  // namespace
 
-base::Result<void> append_chunk(std::string& out, Kind kind, const base::SessionId& session, std::uint64_t sequence,
-                                std::uint32_t records, std::string_view payload) {
+base::Result<void> append_chunk(std::string& out, Kind kind, const base::SessionId& session,
+                                std::uint64_t sequence, std::uint32_t records, std::string_view payload) {
   if (payload.size() > kMaxPayload) return error(Errc::kTooLarge, "a chunk's payload is over 8 MiB");
 
   std::string packed(ZSTD_compressBound(payload.size()), '\0');
@@ -53,12 +53,13 @@ base::Result<void> append_chunk(std::string& out, Kind kind, const base::Session
 base::Result<ChunkView> take_chunk(std::string_view& bytes) {
   if (bytes.size() < kHeaderSize) return error(Errc::kMalformed, "a chunk ends within its header");
   const std::string_view header = bytes.substr(0, kHeaderSize);
-  if (header.substr(0, kMagic.size()) != kMagic) return error(Errc::kMalformed, "these bytes are not a chunk");
+  if (header.substr(0, kMagic.size()) != kMagic)
+    return error(Errc::kMalformed, "these bytes are not a chunk");
 
   const auto version = get<std::uint16_t>(header, 8);
   if (version != kVersion) {
-    return error(Errc::kMalformed, "a chunk has format version " + std::to_string(version) + ", this program reads " +
-                                       std::to_string(kVersion));
+    return error(Errc::kMalformed, "a chunk has format version " + std::to_string(version) +
+                                       ", this program reads " + std::to_string(kVersion));
   }
 
   ChunkView chunk;
@@ -88,9 +89,11 @@ base::Result<ChunkView> take_chunk(std::string_view& bytes) {
     return error(Errc::kMalformed, "a chunk's two lengths differ although it is not compressed");
   }
   chunk.records = get<std::uint32_t>(header, 48);
-  if (get<std::uint32_t>(header, 52) != 0) return error(Errc::kMalformed, "a chunk's reserved field is not 0");
+  if (get<std::uint32_t>(header, 52) != 0)
+    return error(Errc::kMalformed, "a chunk's reserved field is not 0");
 
-  if (bytes.size() - kHeaderSize < stored_length) return error(Errc::kMalformed, "a chunk ends within its payload");
+  if (bytes.size() - kHeaderSize < stored_length)
+    return error(Errc::kMalformed, "a chunk ends within its payload");
   chunk.payload = bytes.substr(kHeaderSize, stored_length);
   if (get<std::uint64_t>(header, kChecksumOffset) != checksum(header, chunk.payload)) {
     return error(Errc::kMalformed, "a chunk's checksum does not match");
@@ -103,7 +106,8 @@ base::Result<ChunkView> take_chunk(std::string_view& bytes) {
 base::Result<std::string> raw_payload(const ChunkView& chunk) {
   if (!chunk.compressed) return std::string(chunk.payload);
   std::string raw(chunk.raw_length, '\0');
-  const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), chunk.payload.data(), chunk.payload.size());
+  const std::size_t size =
+      ZSTD_decompress(raw.data(), raw.size(), chunk.payload.data(), chunk.payload.size());
   if (ZSTD_isError(size) != 0 || size != raw.size()) {
     return error(Errc::kMalformed, "a chunk's payload does not decompress to its stated length");
   }

@@ -25,11 +25,11 @@ struct ChunkView {
 
 // Appends one chunk to `out`. The payload is compressed when that makes it smaller.
 // Fails with kTooLarge when it is over kMaxPayload.
-base::Result<void> append_chunk(std::string& out, Kind kind, const base::SessionId& session, std::uint64_t sequence,
-                                std::uint32_t records, std::string_view payload);
+base::Result<void> append_chunk(std::string& out, Kind kind, const base::SessionId& session,
+                                std::uint64_t sequence, std::uint32_t records, std::string_view payload);
 
-// Reads the chunk at the front of `bytes` and removes it from there. Checks header, limits and checksum; the payload's
-// content is not looked at. Bytes are hostile until this has succeeded.
+// Reads the chunk at the front of `bytes` and removes it from there. Checks header, limits and checksum; the
+// payload's content is not looked at. Bytes are hostile until this has succeeded.
 base::Result<ChunkView> take_chunk(std::string_view& bytes);
 
 // The payload, decompressed if need be; never more than kMaxPayload bytes.

@@ -20,11 +20,11 @@ inline constexpr std::size_t kHeaderSize = 64;
 inline constexpr std::size_t kChecksumOffset = 56;
 inline constexpr std::uint32_t kFlagZstd = 1;
 
-inline constexpr std::size_t kMaxPayload = 8U << 20;    // stored or raw, bytes
-inline constexpr std::size_t kMaxRequest = 16U << 20;   // bytes of one request body
-inline constexpr std::uint32_t kMaxSpans = 65'536;      // in one block
-inline constexpr std::uint32_t kMaxActions = 1'048'576; // in one block
-inline constexpr std::uint32_t kNone = 0xffffffff;      // "no dictionary entry"
+inline constexpr std::size_t kMaxPayload = 8U << 20;     // stored or raw, bytes
+inline constexpr std::size_t kMaxRequest = 16U << 20;    // bytes of one request body
+inline constexpr std::uint32_t kMaxSpans = 65'536;       // in one block
+inline constexpr std::uint32_t kMaxActions = 1'048'576;  // in one block
+inline constexpr std::uint32_t kNone = 0xffffffff;       // "no dictionary entry"
 
 // Permanent numbers.
 enum class Kind : std::uint16_t {
@@ -44,8 +44,8 @@ enum class Kind : std::uint16_t {
 };
 
 inline constexpr std::array<std::string_view, 14> kKindNames{
-    "",       "session", "workers", "computations", "groups", "spans",  "events", "exceptions",
-    "samples", "drops",   "end",     "clients",      "blames", "control"};
+    "",           "session", "workers", "computations", "groups",  "spans",  "events",
+    "exceptions", "samples", "drops",   "end",          "clients", "blames", "control"};
 
 inline constexpr std::string_view kind_name(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 

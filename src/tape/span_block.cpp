@@ -34,9 +34,8 @@ bool take_dictionary(Reader& in, std::vector<std::string_view>& texts, std::size
 
 template <class Index>
 bool within(const std::vector<Index>& indices, std::size_t size, bool none_allowed) {
-  return std::all_of(indices.begin(), indices.end(), [&](std::uint32_t index) {
-    return index < size || (none_allowed && index == kNone);
-  });
+  return std::all_of(indices.begin(), indices.end(),
+                     [&](std::uint32_t index) { return index < size || (none_allowed && index == kNone); });
 }
 
 bool keys_fit(const SpanBlock& block) {
@@ -81,11 +80,13 @@ base::Result<SpanBlock> decode_span_block(std::string_view payload) {
   const auto n = in.take<std::uint32_t>();
   const auto m = in.take<std::uint32_t>();
   if (!in.ok()) return error(Errc::kMalformed, "a span block ends within its counts");
-  if (n > kMaxSpans || m > kMaxActions) return error(Errc::kTooLarge, "a span block has too many spans or actions");
+  if (n > kMaxSpans || m > kMaxActions)
+    return error(Errc::kTooLarge, "a span block has too many spans or actions");
 
   SpanBlock block;
   for (auto* texts : {&block.computations, &block.groups, &block.workers, &block.types}) {
-    if (!take_dictionary(in, *texts, n)) return error(Errc::kMalformed, "a span block's dictionary is broken");
+    if (!take_dictionary(in, *texts, n))
+      return error(Errc::kMalformed, "a span block's dictionary is broken");
   }
   if (!take_dictionary(in, block.action_names, 256)) {
     return error(Errc::kMalformed, "a span block's dictionary of actions is broken");
@@ -110,11 +111,10 @@ base::Result<SpanBlock> decode_span_block(std::string_view payload) {
   block.key_bytes = in.take(key_total);
   if (!in.at_end()) return error(Errc::kMalformed, "a span block's keys do not end where its payload ends");
 
-  const bool indices_fit = within(block.computation, block.computations.size(), true) &&
-                           within(block.group, block.groups.size(), false) &&
-                           within(block.worker, block.workers.size(), true) &&
-                           within(block.type, block.types.size(), true) &&
-                           within(block.action, block.action_names.size(), false);
+  const bool indices_fit =
+      within(block.computation, block.computations.size(), true) &&
+      within(block.group, block.groups.size(), false) && within(block.worker, block.workers.size(), true) &&
+      within(block.type, block.types.size(), true) && within(block.action, block.action_names.size(), false);
   if (!indices_fit) return error(Errc::kMalformed, "a span block points outside a dictionary");
 
   std::size_t actions = 0;

@@ -13,8 +13,9 @@ namespace pilothouse::tape {
 
 enum class SpanStatus : std::uint8_t { kMemory = 0, kErred = 1 };
 
-// Columns of one block; times in microseconds since the epoch, bytes -1 when unknown. Index columns point into the dictionaries; kNone where the format allows it.
-// `actions` columns are flat: span i owns the next action_count[i] of them.
+// Columns of one block; times in microseconds since the epoch, bytes -1 when unknown. Index columns point
+// into the dictionaries; kNone where the format allows it. `actions` columns are flat: span i owns the next
+// action_count[i] of them.
 template <class Text>
 struct SpanColumns {
   std::vector<Text> computations, groups, workers, types, action_names;
@@ -41,7 +42,8 @@ struct SpanBlockBuilder : SpanColumns<std::string> {
 
 std::string encode_span_block(const SpanBlockBuilder& block);
 
-// Checks every length, index, status and text (UTF-8) of the payload; kMalformed or kTooLarge with the reason.
+// Checks every length, index, status and text (UTF-8) of the payload; kMalformed or kTooLarge with the
+// reason.
 base::Result<SpanBlock> decode_span_block(std::string_view payload);
 
 }  // namespace pilothouse::tape

@@ -30,12 +30,24 @@ std::optional<std::string> unquote(std::string_view literal) {
     }
     if (++i + 1 >= literal.size()) return std::nullopt;
     switch (literal[i]) {
-      case 'n': text += '\n'; break;
-      case 't': text += '\t'; break;
-      case '\\': text += '\\'; break;
-      case '\'': text += '\''; break;
-      case '"': text += '"'; break;
-      default: text += '\\'; text += literal[i];
+      case 'n':
+        text += '\n';
+        break;
+      case 't':
+        text += '\t';
+        break;
+      case '\\':
+        text += '\\';
+        break;
+      case '\'':
+        text += '\'';
+        break;
+      case '"':
+        text += '"';
+        break;
+      default:
+        text += '\\';
+        text += literal[i];
     }
   }
   return text;

@@ -18,8 +18,8 @@ inline std::uint64_t hash_text(std::string_view text) { return XXH3_64bits(text.
 
 // Texts to small integers, for the life of the recorder, at most `limit` of them. Owned by the hook's thread.
 //
-// Each entry also remembers where it stands in the dictionary of the open span block, so that a text is copied into a
-// block only the first time the block meets it.
+// Each entry also remembers where it stands in the dictionary of the open span block, so that a text is
+// copied into a block only the first time the block meets it.
 class InternTable {
  public:
   explicit InternTable(std::size_t limit) : limit_(limit), buckets_(256, tape::kNone) {}
@@ -41,7 +41,8 @@ class InternTable {
   const std::string& text(std::uint32_t number) const { return entries_[number].text; }
   std::size_t size() const { return entries_.size(); }
 
-  // The entry's index in the dictionary `names` of the block with this serial (never 0), added there if need be.
+  // The entry's index in the dictionary `names` of the block with this serial (never 0), added there if need
+  // be.
   std::uint32_t index_in_block(std::uint32_t number, std::uint64_t block, std::vector<std::string>& names) {
     if (number == tape::kNone) return tape::kNone;
     Entry& entry = entries_[number];

@@ -16,7 +16,8 @@ constexpr std::array kDropOrder{Kind::kSpans,  Kind::kSamples, Kind::kEvents,   
 constexpr std::size_t kSpareBlocks = 4;
 
 void clear(tape::SpanBlockBuilder& block) {
-  for (auto* texts : {&block.computations, &block.groups, &block.workers, &block.types, &block.action_names}) {
+  for (auto* texts :
+       {&block.computations, &block.groups, &block.workers, &block.types, &block.action_names}) {
     texts->clear();
   }
   for (auto* column : {&block.computation, &block.group, &block.worker, &block.type, &block.key_length}) {

@@ -30,9 +30,9 @@ struct Item {
   std::size_t bytes() const;
 };
 
-// First in, first out, from the hook's thread to the uploader's, never over `max_bytes`: what is too much goes, the
-// oldest of the least precious kind first (spans, then samples, events, ...), and is counted. Session and end stay.
-// Safe from any thread; the lock is held for a few instructions only.
+// First in, first out, from the hook's thread to the uploader's, never over `max_bytes`: what is too much
+// goes, the oldest of the least precious kind first (spans, then samples, events, ...), and is counted.
+// Session and end stay. Safe from any thread; the lock is held for a few instructions only.
 class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t max_bytes) : max_bytes_(max_bytes) {}

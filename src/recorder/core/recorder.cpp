@@ -55,7 +55,8 @@ void Recorder::Tasks::add(const Tasks& other) {
   gauges.no_worker += other.gauges.no_worker;
 }
 
-// --- slots ------------------------------------------------------------------------------------------------------
+// --- slots
+// ------------------------------------------------------------------------------------------------------
 
 Recorder::Slot* Recorder::add_slot(std::string_view group) {
   std::uint32_t number = 0;
@@ -115,7 +116,8 @@ void Recorder::release_idle_slots() {
   }
 }
 
-// --- transitions --------------------------------------------------------------------------------------------------
+// --- transitions
+// --------------------------------------------------------------------------------------------------
 
 void Recorder::task_entered(std::string_view key, std::string_view group, bool had_result) {
   if (!withdrawn_.empty()) {
@@ -226,11 +228,13 @@ void Recorder::task_blamed(std::string_view key, std::string_view group, std::st
   const std::uint64_t hash = hash_text(cause_key);
   if (const auto cause = erred_.find(hash); cause != erred_.end()) {
     ++cause->second.blamed;
-    if (blamed_since_flush_.empty() || blamed_since_flush_.back() != hash) blamed_since_flush_.push_back(hash);
+    if (blamed_since_flush_.empty() || blamed_since_flush_.back() != hash)
+      blamed_since_flush_.push_back(hash);
   }
 }
 
-// --- spans ----------------------------------------------------------------------------------------------------------
+// --- spans
+// ----------------------------------------------------------------------------------------------------------
 
 void Recorder::open_block() {
   block_ = queue_->empty_block();
@@ -282,9 +286,9 @@ void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot
   const std::uint32_t type = span.type.empty() ? kNone : types_.intern(span.type);
   block.computation.push_back(computation);
   block.group.push_back(group);
-  block.worker.push_back(span.worker.empty()
-                             ? kNone
-                             : workers_.index_in_block(workers_.intern(span.worker), block_serial_, block.workers));
+  block.worker.push_back(span.worker.empty() ? kNone
+                                             : workers_.index_in_block(workers_.intern(span.worker),
+                                                                       block_serial_, block.workers));
   block.type.push_back(types_.index_in_block(type, block_serial_, block.types));
   block.thread.push_back(span.thread);
   block.nbytes.push_back(span.nbytes);
@@ -297,12 +301,14 @@ void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot
     const Action& action = span.actions[i];
     const std::uint32_t name = actions_.intern(action.name);
     if (name == kNone) continue;
-    block.action.push_back(static_cast<std::uint8_t>(actions_.index_in_block(name, block_serial_, block.action_names)));
+    block.action.push_back(
+        static_cast<std::uint8_t>(actions_.index_in_block(name, block_serial_, block.action_names)));
     block.action_start.push_back(action.start);
     block.action_stop.push_back(action.stop);
     ++kept;
     if (slot == nullptr) continue;
-    if (action.stop > action.start) slot->durations[name] += static_cast<std::uint64_t>(action.stop - action.start);
+    if (action.stop > action.start)
+      slot->durations[name] += static_cast<std::uint64_t>(action.stop - action.start);
     if (slot->first_start == 0 || action.start < slot->first_start) slot->first_start = action.start;
     slot->last_stop = std::max(slot->last_stop, action.stop);
   }
@@ -326,9 +332,12 @@ void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot
   if (block.size() >= kSpansPerBlock || block.action.size() >= kActionsPerBlock) seal_block();
 }
 
-// --- rare hooks -------------------------------------------------------------------------------------------------------
+// --- rare hooks
+// -------------------------------------------------------------------------------------------------------
 
-void Recorder::put_record(Kind kind, std::string text) { queue_->push(Item{kind, std::move(text), nullptr, 1}); }
+void Recorder::put_record(Kind kind, std::string text) {
+  queue_->push(Item{kind, std::move(text), nullptr, 1});
+}
 
 void Recorder::open_computation(std::string_view id, base::Micros start, std::string details) {
   current_computation_ = next_computation_++;
@@ -347,7 +356,8 @@ void Recorder::describe_computation(std::string_view id, std::string details) {
   }
 }
 
-void Recorder::preset_group(std::string_view group, std::uint64_t total, std::uint64_t memory, std::uint64_t erred) {
+void Recorder::preset_group(std::string_view group, std::uint64_t total, std::uint64_t memory,
+                            std::uint64_t erred) {
   Slot* slot = slot_for_entry(group);
   if (slot == nullptr) return;
   slot->tasks.total = total;
@@ -356,7 +366,8 @@ void Recorder::preset_group(std::string_view group, std::uint64_t total, std::ui
   slot->dirty = true;
 }
 
-// --- flush ------------------------------------------------------------------------------------------------------------
+// --- flush
+// ------------------------------------------------------------------------------------------------------------
 
 std::vector<GroupToRefresh> Recorder::groups_to_refresh() const {
   std::vector<GroupToRefresh> groups;
@@ -373,7 +384,8 @@ void Recorder::set_gauges(std::uint32_t number, const Gauges& gauges) {
   slots_[number].dirty = true;
 }
 
-void Recorder::describe_group(std::uint32_t number, std::string prefix, std::vector<std::string> dependencies) {
+void Recorder::describe_group(std::uint32_t number, std::string prefix,
+                              std::vector<std::string> dependencies) {
   if (number >= slots_.size() || !slots_[number].used) return;
   slots_[number].prefix = std::move(prefix);
   slots_[number].dependencies = std::move(dependencies);
@@ -381,7 +393,8 @@ void Recorder::describe_group(std::uint32_t number, std::string prefix, std::vec
 
 void Recorder::flush() {
   seal_block();
-  // A slot that lost its name to a newer computation has nothing under way: Dask opens one only when it is idle.
+  // A slot that lost its name to a newer computation has nothing under way: Dask opens one only when it is
+  // idle.
   for (std::uint32_t number = 0; number < slots_.size(); ++number) {
     Slot& slot = slots_[number];
     if (!slot.used || slot.tasks.gauges.active() == 0) continue;

@@ -58,26 +58,29 @@ struct GroupToRefresh {
   std::string name;
 };
 
-// What happens inside one scheduler, from its hooks to the queue. Belongs to the thread that calls, the scheduler's event
-// loop; no call waits or does I/O.
+// What happens inside one scheduler, from its hooks to the queue. Belongs to the thread that calls, the
+// scheduler's event loop; no call waits or does I/O.
 class Recorder {
  public:
   explicit Recorder(std::shared_ptr<BoundedQueue> queue) : queue_(std::move(queue)) {}
 
-  // --- from the transition hook -------------------------------------------------------------------------------
-  // A task of `group` left `released` to be run. `had_result`: it ran before, and its result was lost.
+  // --- from the transition hook
+  // ------------------------------------------------------------------------------- A task of `group` left
+  // `released` to be run. `had_result`: it ran before, and its result was lost.
   void task_entered(std::string_view key, std::string_view group, bool had_result);
   void task_withdrawn(std::string_view key, Withdrawal why);
   void task_forgotten(std::string_view key);
-  void task_finished(const Span& span);                       // processing -> memory
-  void task_adopted(std::string_view group);                  // in memory without having run
-  void task_failed(const Span& span, Failure failure);        // its own failure
+  void task_finished(const Span& span);                 // processing -> memory
+  void task_adopted(std::string_view group);            // in memory without having run
+  void task_failed(const Span& span, Failure failure);  // its own failure
   // Erred because `cause_key` did. `from_released`: it may never have entered.
-  void task_blamed(std::string_view key, std::string_view group, std::string_view cause_key, bool from_released);
+  void task_blamed(std::string_view key, std::string_view group, std::string_view cause_key,
+                   bool from_released);
   bool remembers_keys() const { return !withdrawn_.empty() || !attempts_.empty(); }
 
-  // --- from the rare hooks ------------------------------------------------------------------------------------
-  // Later tasks belong to this computation. `details`: {"client":...,"code":...,"annotations":...,"tags":...}
+  // --- from the rare hooks
+  // ------------------------------------------------------------------------------------ Later tasks belong
+  // to this computation. `details`: {"client":...,"code":...,"annotations":...,"tags":...}
   void open_computation(std::string_view id, base::Micros start, std::string details);
   void describe_computation(std::string_view id, std::string details);
   // One finished JSON record of the kinds workers, clients, events, samples, control.
@@ -85,7 +88,8 @@ class Recorder {
   // A group that was there before the recorder.
   void preset_group(std::string_view group, std::uint64_t total, std::uint64_t memory, std::uint64_t erred);
 
-  // --- once per flush interval ----------------------------------------------------------------------------------
+  // --- once per flush interval
+  // ----------------------------------------------------------------------------------
   std::vector<GroupToRefresh> groups_to_refresh() const;
   void set_gauges(std::uint32_t slot, const Gauges& gauges);
   // `prefix` is the group's; `dependencies` are group names.

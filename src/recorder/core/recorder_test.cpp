@@ -18,7 +18,9 @@ class RecorderTest : public testing::Test {
  protected:
   RecorderTest() { recorder_.open_computation("c1", 1'000'000, std::string(kDetails)); }
 
-  void enter(const std::string& key, const std::string& group = "inc") { recorder_.task_entered(key, group, false); }
+  void enter(const std::string& key, const std::string& group = "inc") {
+    recorder_.task_entered(key, group, false);
+  }
 
   void finish(const std::string& key, const std::string& group = "inc") {
     const Action compute{"compute", 2'000'000, 2'000'500};
@@ -45,13 +47,15 @@ class RecorderTest : public testing::Test {
 
   // What a flush hands over, with `gauges` for every group that is due.
   std::vector<Item> flush(Gauges gauges = {}) {
-    for (const GroupToRefresh& group : recorder_.groups_to_refresh()) recorder_.set_gauges(group.slot, gauges);
+    for (const GroupToRefresh& group : recorder_.groups_to_refresh())
+      recorder_.set_gauges(group.slot, gauges);
     recorder_.flush();
     return queue_->take(64U << 20);
   }
 
   // The last record of `kind` whose `field` is `value`.
-  static json::object find(const std::vector<Item>& items, Kind kind, std::string_view field, std::string_view value) {
+  static json::object find(const std::vector<Item>& items, Kind kind, std::string_view field,
+                           std::string_view value) {
     json::object found;
     for (const Item& item : items) {
       if (item.kind != kind) continue;
@@ -203,7 +207,8 @@ TEST(RecorderLimits, TooManyGroupsAreCountedAsDropsAndTheirSpansKept) {
   const auto queue = std::make_shared<BoundedQueue>(256U << 20);
   Recorder recorder(queue);
   recorder.open_computation("c1", 1'000'000, std::string(kDetails));
-  for (std::size_t i = 0; i < kMaxSlots + 10; ++i) recorder.task_entered("k", "group-" + std::to_string(i), false);
+  for (std::size_t i = 0; i < kMaxSlots + 10; ++i)
+    recorder.task_entered("k", "group-" + std::to_string(i), false);
   Span span;
   span.key = "k";
   span.group = "one-group-too-many";

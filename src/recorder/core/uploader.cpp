@@ -172,7 +172,8 @@ bool Uploader::State::accept(const net::Response& response) {
   const json::value* cluster = fields ? fields->if_contains("cluster") : nullptr;
   const json::value* desired = fields ? fields->if_contains("desired_state") : nullptr;
   if (!mark || !mark->is_int64() || !cluster || !cluster->is_int64() || !desired) {
-    set_link(UploadStatus::Link::kRefused, "what answers at " + options.hub.to_string() + " is not a Pilothouse hub");
+    set_link(UploadStatus::Link::kRefused,
+             "what answers at " + options.hub.to_string() + " is not a Pilothouse hub");
     return false;
   }
 
@@ -198,7 +199,8 @@ bool Uploader::State::refuse(const net::Response& response) {
     if (const json::value* text = inner->as_object().if_contains("message"); text && text->is_string()) {
       message += ": " + std::string(text->get_string());
     }
-    if (const json::value* number = inner->as_object().if_contains("sequence"); number && number->is_int64()) {
+    if (const json::value* number = inner->as_object().if_contains("sequence");
+        number && number->is_int64()) {
       sequence = static_cast<std::uint64_t>(number->get_int64());
     }
   }
@@ -232,8 +234,8 @@ asio::awaitable<bool> Uploader::State::send() {
     }
   }
   const auto response = co_await client.request(
-      boost::beast::http::verb::post, "/api/v1/sessions/" + options.session.to_string() + "/chunks", std::move(body),
-      "application/vnd.pilothouse.tape", options.request_timeout);
+      boost::beast::http::verb::post, "/api/v1/sessions/" + options.session.to_string() + "/chunks",
+      std::move(body), "application/vnd.pilothouse.tape", options.request_timeout);
   if (!response) {
     set_link(UploadStatus::Link::kAway, response.error().message);
     co_return false;

@@ -22,15 +22,15 @@ struct UploaderOptions {
 struct UploadStatus {
   enum class Link { kStarting, kConnected, kAway, kRefused };
   Link link = Link::kStarting;
-  std::string problem;  // the last one, a sentence; empty when connected
+  std::string problem;       // the last one, a sentence; empty when connected
   std::int64_t cluster = 0;  // the hub's id for this cluster, 0 until known
   std::uint64_t mark = 0;    // highest sequence the hub has acknowledged
   bool close_requested = false;
 };
 
-// Sends what the queue holds to the hub, on a thread of its own that knows nothing of Python. While the hub is away it
-// tries again with growing pauses, and the queue bounds what waits. Each chunk is repeated until the hub has answered; the
-// hub's mark makes the repetition harmless.
+// Sends what the queue holds to the hub, on a thread of its own that knows nothing of Python. While the hub
+// is away it tries again with growing pauses, and the queue bounds what waits. Each chunk is repeated until
+// the hub has answered; the hub's mark makes the repetition harmless.
 class Uploader {
  public:
   Uploader(UploaderOptions options, std::shared_ptr<BoundedQueue> queue);

@@ -1,4 +1,5 @@
-// The CPython extension `pilothouse._recorder`: one type, Recorder. python/pilothouse/_plugin.py is its only user.
+// The CPython extension `pilothouse._recorder`: one type, Recorder. python/pilothouse/_plugin.py is its only
+// user.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -32,8 +33,7 @@ struct Core {
 };
 
 struct RecorderObject {
-  PyObject_HEAD
-  Core* core;      // nullptr before __init__ and in a forked child
+  PyObject_HEAD Core* core;  // nullptr before __init__ and in a forked child
 };
 
 Core* core_of(PyObject* self) { return reinterpret_cast<RecorderObject*>(self)->core; }
@@ -63,12 +63,13 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   const char* session = nullptr;
   Py_ssize_t max_bytes = 0;
   double heartbeat = 0;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnd", const_cast<char**>(keywords), &PyDict_Type, &tasks,
-                                  &address, &token, &session, &max_bytes, &heartbeat) == 0) {
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnd", const_cast<char**>(keywords), &PyDict_Type,
+                                  &tasks, &address, &token, &session, &max_bytes, &heartbeat) == 0) {
     return -1;
   }
   if (max_bytes < 1 << 20 || !(heartbeat > 0) || heartbeat > 3600) {
-    PyErr_SetString(PyExc_ValueError, "max_bytes is at least 1 MiB, heartbeat more than 0 and at most 3600 s");
+    PyErr_SetString(PyExc_ValueError,
+                    "max_bytes is at least 1 MiB, heartbeat more than 0 and at most 3600 s");
     return -1;
   }
   auto hub = net::HubAddress::parse(address);
@@ -216,8 +217,8 @@ PyObject* set_group(PyObject* self, PyObject* args) {
   unsigned long long counts[4] = {};
   const char* prefix = nullptr;
   PyObject* dependencies = nullptr;
-  if (PyArg_ParseTuple(args, "IKKKKsO!", &slot, &counts[0], &counts[1], &counts[2], &counts[3], &prefix, &PyList_Type,
-                       &dependencies) == 0) {
+  if (PyArg_ParseTuple(args, "IKKKKsO!", &slot, &counts[0], &counts[1], &counts[2], &counts[3], &prefix,
+                       &PyList_Type, &dependencies) == 0) {
     return nullptr;
   }
   return guarded(self, [&](Core& core) {
@@ -287,10 +288,11 @@ PyObject* status(PyObject* self, PyObject*) {
       }
       Py_DECREF(count);
     }
-    return Py_BuildValue("{s:s,s:N,s:L,s:K,s:O,s:N,s:s}", "link", links[static_cast<int>(now.link)], "problem",
-                         unicode(now.problem), "cluster", static_cast<long long>(now.cluster), "mark",
-                         static_cast<unsigned long long>(now.mark), "close_requested",
-                         now.close_requested ? Py_True : Py_False, "drops", drops, "session", core.session.c_str());
+    return Py_BuildValue("{s:s,s:N,s:L,s:K,s:O,s:N,s:s}", "link", links[static_cast<int>(now.link)],
+                         "problem", unicode(now.problem), "cluster", static_cast<long long>(now.cluster),
+                         "mark", static_cast<unsigned long long>(now.mark), "close_requested",
+                         now.close_requested ? Py_True : Py_False, "drops", drops, "session",
+                         core.session.c_str());
   });
 }
 
@@ -314,9 +316,11 @@ PyMethodDef methods[] = {
     {"set_group", set_group, METH_VARARGS,
      "set_group(slot, waiting, queued, processing, no_worker, prefix, dependencies)"},
     {"flush", flush, METH_NOARGS, "flush(): hand over what was recorded since the last flush."},
-    {"take_resync", take_resync, METH_NOARGS, "take_resync() -> bool: the hub wants the cluster described again."},
+    {"take_resync", take_resync, METH_NOARGS,
+     "take_resync() -> bool: the hub wants the cluster described again."},
     {"end", end, METH_VARARGS, "end(stop_us, reason): the last record."},
-    {"finish", finish, METH_VARARGS, "finish(timeout) -> bool: send the rest; False when the hub did not take it."},
+    {"finish", finish, METH_VARARGS,
+     "finish(timeout) -> bool: send the rest; False when the hub did not take it."},
     {"status", status, METH_NOARGS, "status() -> dict"},
     {"forked", forked, METH_NOARGS, "forked(): make this object inert in a child process."},
     {nullptr, nullptr, 0, nullptr},
@@ -357,8 +361,14 @@ int exec_module(PyObject* module) {
 
 PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_module)}, {0, nullptr}};
 
-PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "_recorder",  "The native recorder.", 0,
-                          module_methods,        module_slots, nullptr,                nullptr,
+PyModuleDef module_def = {PyModuleDef_HEAD_INIT,
+                          "_recorder",
+                          "The native recorder.",
+                          0,
+                          module_methods,
+                          module_slots,
+                          nullptr,
+                          nullptr,
                           nullptr};
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "recorder/python/text.h"
 
-#include <charconv>
 #include <array>
+#include <charconv>
 
 #include "base/utf8.h"
 
@@ -57,7 +57,8 @@ bool append_plain_tuple(PyObject* tuple, std::string& out) {
 std::string_view utf8_of(PyObject* object, std::string& storage) {
   if (object == nullptr || !PyUnicode_Check(object)) return {};
   Py_ssize_t size = 0;
-  if (const char* text = PyUnicode_AsUTF8AndSize(object, &size)) return {text, static_cast<std::size_t>(size)};
+  if (const char* text = PyUnicode_AsUTF8AndSize(object, &size))
+    return {text, static_cast<std::size_t>(size)};
   PyErr_Clear();
   PyObject* bytes = PyUnicode_AsEncodedString(object, "utf-8", "backslashreplace");
   if (bytes == nullptr) {

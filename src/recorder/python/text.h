@@ -16,8 +16,8 @@ inline constexpr std::size_t kMaxKeyBytes = 1024;  // of a key's or a group's te
 // The text of a Python str; lone surrogates become \udcXX. Points into `object` or into `storage`.
 std::string_view utf8_of(PyObject* object, std::string& storage);
 
-// A task key as text, in `storage`: a str as it is, anything else as its repr, the way Dask writes it. What is longer
-// than kMaxKeyBytes is cut, with the mark "...[N bytes]" and N its full length.
+// A task key as text, in `storage`: a str as it is, anything else as its repr, the way Dask writes it. What
+// is longer than kMaxKeyBytes is cut, with the mark "...[N bytes]" and N its full length.
 std::string_view key_text(PyObject* key, std::string& storage);
 
 }  // namespace pilothouse::recorder

@@ -78,7 +78,8 @@ base::Micros micros_of(PyObject* object) {
 std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
   if (text.size() <= limit) return std::string(text);
   truncated = true;
-  return std::string(base::utf8_prefix(text, limit)) + "\n...[cut, " + std::to_string(text.size()) + " bytes]";
+  return std::string(base::utf8_prefix(text, limit)) + "\n...[cut, " + std::to_string(text.size()) +
+         " bytes]";
 }
 
 }  // namespace

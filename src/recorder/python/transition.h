@@ -32,8 +32,8 @@ class TransitionReader {
   void finished(Recorder& recorder, PyObject* key, const Arguments& given);
   void adopted(Recorder& recorder, PyObject* key);
   void erred(Recorder& recorder, PyObject* key, PyObject* start, const Arguments& given);
-  PyObject* task_of(PyObject* key) const;                          // borrowed
-  std::string_view group_of(PyObject* task, PyObject*& owner);     // valid while `owner` is held
+  PyObject* task_of(PyObject* key) const;                       // borrowed
+  std::string_view group_of(PyObject* task, PyObject*& owner);  // valid while `owner` is held
   void read_actions(PyObject* startstops);
 
   PyObject* tasks_;
