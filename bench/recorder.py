@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import gc
 import json
-import statistics
+import os
+import subprocess
+import sys
+import tempfile
 import time
 from typing import Any, Callable
 
@@ -67,6 +70,13 @@ def time_calls(hook: Callable[..., Any], calls: list[Any]) -> float:
     return spent
 
 
+def time_loop(calls: list[Any]) -> float:
+    start = time.thread_time()
+    for _args, _kwargs in calls:
+        pass
+    return time.thread_time() - start
+
+
 def native_core(scheduler: Any, address: str, token: str) -> Recorder:
     session = {
         "scheduler_id": "bench",
@@ -102,7 +112,7 @@ def replay(address: str, token: str, tasks: int, rounds: int) -> Samples:
     details = '{"client":null,"code":[],"annotations":{},"tags":[]}'
     samples: Samples = {"empty": [], "python": [], "native": []}
     for turn in range(rounds + 1):
-        loop = time_calls(len_hook, calls)
+        loop = time_loop(calls)
         python = PythonRecorder(scheduler)
         core = native_core(scheduler, address, token)
         core.open_computation("bench", 1, details)
@@ -118,11 +128,6 @@ def replay(address: str, token: str, tasks: int, rounds: int) -> Samples:
     client.close()
     cluster.close()
     return samples
-
-
-def len_hook(*args: Any, **kwargs: Any) -> int:
-    """What is left of a call when it does nothing: the loop, and passing the arguments."""
-    return 0
 
 
 def live(address: str, token: str, tasks: int, rounds: int) -> Samples:
@@ -152,11 +157,6 @@ class LocalScheduler:
     """A scheduler and one worker, each a process of its own."""
 
     def __enter__(self) -> LocalScheduler:
-        import os
-        import subprocess
-        import sys
-        import tempfile
-
         self.directory = tempfile.TemporaryDirectory()
         path = os.path.join(self.directory.name, "scheduler.json")
         here = os.path.dirname(os.path.abspath(__file__))
@@ -186,9 +186,14 @@ class LocalScheduler:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        for process in reversed(self.processes):
+        for process in self.processes:
             process.terminate()
-            process.wait(30)
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
         self.directory.cleanup()
 
 
@@ -224,7 +229,3 @@ async def switch_off(dask_scheduler: Any) -> None:
         await plugin.close()
         del dask_scheduler._pilothouse
     dask_scheduler.remove_plugin(name="bench")
-
-
-def median(values: list[float]) -> float:
-    return statistics.median(values)

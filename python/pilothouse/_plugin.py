@@ -40,7 +40,8 @@ _MAX_CODE = 64 * 1024  # bytes of a computation's code snippets, all together
 _MAX_ANNOTATIONS = 4 * 1024
 _MAX_KEYS = 20  # keys named of those a lost worker was running
 _MAX_TOLD = 20  # different problems logged
-_FINAL_SECONDS = 5.0  # what closing a scheduler waits for the hub, at most
+_FINAL_SECONDS = 5.0  # what closing a scheduler waits for its hub, at most
+_FINAL_SECONDS_AWAY = 1.0  # and when the hub did not answer before
 
 
 def micros(seconds: float) -> int:
@@ -516,7 +517,8 @@ class _Session:
         reason = "closed through Pilothouse" if self._closing is not None else "scheduler closed"
         self.core.end(micros(time.time()), reason)
         loop = asyncio.get_running_loop()
-        sent = await loop.run_in_executor(None, self.core.finish, _FINAL_SECONDS)
+        patience = _FINAL_SECONDS if self._link == "connected" else _FINAL_SECONDS_AWAY
+        sent = await loop.run_in_executor(None, self.core.finish, patience)
         if not sent:
             logger.warning("The hub at %s did not take the end of the recording in time", self.address)
 

@@ -1,0 +1,80 @@
+"""The process around a recorder: fork, exit without a goodbye, close while the hub is away."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from distributed import Client
+
+from processes import HERE, HubProcess, SchedulerProcess, eventually
+
+SCRIPT = """
+import pilothouse
+from distributed import Client, LocalCluster
+
+def double(i):
+    return 2 * i
+
+if __name__ == "__main__":
+    cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None)
+    client = Client(cluster)
+    print(pilothouse.register(client).cluster_id)
+    client.gather(client.map(double, range(10)))
+"""
+
+
+def double(i: int) -> int:
+    return 2 * i
+
+
+def test_a_forked_child_leaves_the_recording_alone(cluster, hub, find):
+    def fork(dask_scheduler):
+        core = dask_scheduler._pilothouse.core
+        child = os.fork()
+        if child == 0:
+            core.put("events", "{}")
+            core.transition("x", "released", "waiting")
+            core.flush()
+            os._exit(0 if core.finish(1.0) is None else 1)
+        return os.waitpid(child, 0)[1]
+
+    assert cluster.client.submit(double, 1).result(timeout=30) == 2
+    assert cluster.client.run_on_scheduler(fork) == 0
+    record = find(cluster.scheduler_id)
+    futures = cluster.client.map(double, range(100, 120))
+    assert sum(cluster.client.gather(futures)) == sum(2 * i for i in range(100, 120))
+    eventually(lambda: hub.get_cluster(record.id).spans == 21)
+    assert hub.get_cluster(record.id).status == "running"
+
+
+def test_a_script_that_just_ends(hub_process, hub, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    env = {**os.environ, **hub_process.environment(), "PYTHONPATH": HERE}
+    began = time.monotonic()
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=90, check=False)
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - began < 60
+    cluster_id = int(done.stdout)
+    over = eventually(lambda: hub.get_cluster(cluster_id).status != "running" and hub.get_cluster(cluster_id))
+    assert over.status in ("stopped", "lost")
+    (computation,) = hub.list_computations(cluster_id)
+    assert computation.tasks["memory"] == 10
+
+
+def test_closing_with_the_hub_away_is_quick(start, tmp_path: Path):
+    hub = HubProcess(tmp_path / "state")
+    env = hub.environment()
+    assert hub.stop() == 0
+    scheduler = start(SchedulerProcess, tmp_path, env)
+    with Client(scheduler.address) as client:
+        assert client.scheduler_info()
+    began = time.monotonic()
+    scheduler.stop()
+    assert time.monotonic() - began < 5
+    assert "did not take the end of the recording" in scheduler.output()
