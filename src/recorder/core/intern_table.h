@@ -26,8 +26,9 @@ class InternTable {
 
   // The text's number, or tape::kNone when the table is full.
   std::uint32_t intern(std::string_view text) {
+    if (last_ < entries_.size() && entries_[last_].text == text) return last_;
     std::size_t bucket = find(text, hash_text(text));
-    if (buckets_[bucket] != tape::kNone) return buckets_[bucket];
+    if (buckets_[bucket] != tape::kNone) return last_ = buckets_[bucket];
     if (entries_.size() >= limit_) return tape::kNone;
     if (2 * entries_.size() >= buckets_.size()) {
       grow();
@@ -82,6 +83,7 @@ class InternTable {
   }
 
   std::size_t limit_;
+  std::uint32_t last_ = 0;  // the same text often comes many times in a row
   std::deque<Entry> entries_;
   std::vector<std::uint32_t> buckets_;  // size is a power of two
 };

@@ -80,24 +80,31 @@ Recorder::Slot* Recorder::add_slot(std::string_view group) {
     ++open->second.open_slots;
   }
   slot_by_group_[slot.group] = number;
+  last_slot_ = number;
   return &slot;
 }
 
-Recorder::Slot* Recorder::slot_of(std::string_view group) {
+Recorder::Slot* Recorder::find_slot(std::string_view group) {
+  if (last_slot_ != kNone && slots_[last_slot_].group == group) return &slots_[last_slot_];
   const auto found = slot_by_group_.find(group);
-  return found != slot_by_group_.end() ? &slots_[found->second] : add_slot(group);
+  if (found == slot_by_group_.end()) return nullptr;
+  last_slot_ = found->second;
+  return &slots_[last_slot_];
+}
+
+Recorder::Slot* Recorder::slot_of(std::string_view group) {
+  Slot* slot = find_slot(group);
+  return slot != nullptr ? slot : add_slot(group);
 }
 
 Recorder::Slot* Recorder::slot_for_entry(std::string_view group) {
-  const auto found = slot_by_group_.find(group);
-  if (found != slot_by_group_.end() && slots_[found->second].computation == current_computation_) {
-    return &slots_[found->second];
-  }
-  return add_slot(group);
+  Slot* slot = find_slot(group);
+  return slot != nullptr && slot->computation == current_computation_ ? slot : add_slot(group);
 }
 
 // A slot is kept as long as its computation is the newest or something of it is under way.
 void Recorder::release_idle_slots() {
+  last_slot_ = kNone;
   for (std::uint32_t number = 0; number < slots_.size(); ++number) {
     Slot& slot = slots_[number];
     if (!slot.used || slot.dirty || slot.computation == current_computation_) continue;

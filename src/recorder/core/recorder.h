@@ -144,6 +144,7 @@ class Recorder {
     std::uint64_t blamed = 0;
   };
 
+  Slot* find_slot(std::string_view group);  // the newest of this name, or nullptr
   // nullptr when there is no room for another.
   Slot* slot_of(std::string_view group);
   Slot* slot_for_entry(std::string_view group);  // the one in the current computation
@@ -164,6 +165,8 @@ class Recorder {
   std::uint32_t current_computation_ = tape::kNone;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
+  std::uint32_t last_slot_ =
+      tape::kNone;  // the newest of its name; the same group often comes many times in a row
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return hash_text(text); }

@@ -1,6 +1,7 @@
 #include "recorder/python/transition.h"
 
-#include <cmath>
+#include <array>
+#include <utility>
 
 #include "base/utf8.h"
 #include "recorder/core/exception_text.h"
@@ -72,7 +73,7 @@ base::Micros micros_of(PyObject* object) {
   }
   constexpr double kYear9999 = 253402300800.0;
   if (!(seconds > 0) || seconds > kYear9999) return 0;
-  return std::llround(seconds * 1e6);
+  return static_cast<base::Micros>(seconds * 1e6 + 0.5);
 }
 
 std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
@@ -84,6 +85,8 @@ std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
 
 }  // namespace
 
+// The keyword arguments that are read. Dask passes the same ones in the same order every time, so the places
+// of the last call are tried first.
 struct TransitionReader::Arguments {
   PyObject* worker = nullptr;
   PyObject* nbytes = nullptr;
@@ -94,20 +97,44 @@ struct TransitionReader::Arguments {
   PyObject* exception_text = nullptr;
   PyObject* traceback_text = nullptr;
 
-  Arguments(PyObject* const* values, PyObject* kwnames) {
+  static Arguments of_finished(Places& places, PyObject* const* values, PyObject* kwnames) {
+    Arguments given;
+    const std::array wanted{std::pair{names.worker, &given.worker}, std::pair{names.nbytes, &given.nbytes},
+                            std::pair{names.type_name, &given.type_name},
+                            std::pair{names.startstops, &given.startstops},
+                            std::pair{names.thread, &given.thread}};
+    pick(wanted, places, values, kwnames);
+    return given;
+  }
+
+  static Arguments of_erred(Places& places, PyObject* const* values, PyObject* kwnames) {
+    Arguments given;
+    const std::array wanted{std::pair{names.worker, &given.worker},
+                            std::pair{names.cause, &given.cause},
+                            std::pair{names.startstops, &given.startstops},
+                            std::pair{names.exception_text, &given.exception_text},
+                            std::pair{names.thread, &given.thread},
+                            std::pair{names.traceback_text, &given.traceback_text}};
+    pick(wanted, places, values, kwnames);
+    return given;
+  }
+
+ private:
+  template <std::size_t N>
+  static void pick(const std::array<std::pair<PyObject*, PyObject**>, N>& wanted, Places& places,
+                   PyObject* const* values, PyObject* kwnames) {
+    static_assert(N <= std::tuple_size_v<Places>);
     const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
-    for (Py_ssize_t i = 0; i < count; ++i) {
-      PyObject* name = PyTuple_GET_ITEM(kwnames, i);
-      for (const auto& [known, slot] : {std::pair{names.worker, &worker},
-                                        {names.nbytes, &nbytes},
-                                        {names.type_name, &type_name},
-                                        {names.startstops, &startstops},
-                                        {names.thread, &thread},
-                                        {names.cause, &cause},
-                                        {names.exception_text, &exception_text},
-                                        {names.traceback_text, &traceback_text}}) {
-        if (!same(name, known)) continue;
-        *slot = values[i];
+    for (std::size_t i = 0; i < N; ++i) {
+      const auto& [name, slot] = wanted[i];
+      if (places[i] < count && PyTuple_GET_ITEM(kwnames, places[i]) == name) {
+        *slot = values[places[i]];
+        continue;
+      }
+      for (Py_ssize_t place = 0; place < count; ++place) {
+        if (!same(PyTuple_GET_ITEM(kwnames, place), name)) continue;
+        places[i] = place;
+        *slot = values[place];
         break;
       }
     }
@@ -284,7 +311,7 @@ void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_
 
   if (same(finish, names.memory)) {
     if (same(start, names.processing)) {
-      finished(recorder, key, Arguments(args + nargs, kwnames));
+      finished(recorder, key, Arguments::of_finished(finished_places_, args + nargs, kwnames));
     } else if (same(start, names.waiting)) {
       adopted(recorder, key);
     }
@@ -296,9 +323,10 @@ void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_
     const std::string_view group = group_of(task, owner);
     const Owned held(owner);
     const Owned nbytes = attribute(task, names.nbytes);
-    recorder.task_entered(key_text(key, key_text_), group, int64_of(nbytes.get(), -1) >= 0);
+    const std::string_view text = recorder.remembers_keys() ? key_text(key, key_text_) : std::string_view();
+    recorder.task_entered(text, group, int64_of(nbytes.get(), -1) >= 0);
   } else if (same(finish, names.erred)) {
-    erred(recorder, key, start, Arguments(args + nargs, kwnames));
+    erred(recorder, key, start, Arguments::of_erred(erred_places_, args + nargs, kwnames));
   } else if (same(finish, names.released)) {
     if (same(start, names.memory)) return;
     const Withdrawal why = same(start, names.erred)        ? Withdrawal::kErred

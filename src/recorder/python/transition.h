@@ -3,6 +3,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <array>
 #include <vector>
 
 #include "recorder/core/recorder.h"
@@ -29,6 +30,7 @@ class TransitionReader {
 
  private:
   struct Arguments;
+  using Places = std::array<Py_ssize_t, 8>;
   void finished(Recorder& recorder, PyObject* key, const Arguments& given);
   void adopted(Recorder& recorder, PyObject* key);
   void erred(Recorder& recorder, PyObject* key, PyObject* start, const Arguments& given);
@@ -37,6 +39,7 @@ class TransitionReader {
   void read_actions(PyObject* startstops);
 
   PyObject* tasks_;
+  Places finished_places_{}, erred_places_{};
   std::vector<Action> actions_;
   std::string key_text_, group_text_, worker_text_, type_text_;
 };
