@@ -20,7 +20,7 @@ constexpr const char* kTasks =
 
 // One good record of every kind.
 const std::map<Kind, std::string>& good_records() {
-  static const std::map<Kind, std::string> records{
+  static const std::map<Kind, std::string> kRecords{
       {Kind::kSession,
        R"({"scheduler_id":"S","name":"n","address":"a","dashboard":null,"host":"h","user":"u","os":"o","python":"3",)"
        R"("dask":"1","distributed":"1","pilothouse":"0","pid":1,"start_us":1,"flush_interval_us":5})"},
@@ -47,7 +47,7 @@ const std::map<Kind, std::string>& good_records() {
       {Kind::kClients, R"({"client":"c","joined_us":1,"left_us":2})"},
       {Kind::kBlames, R"({"exception":1,"blamed":2})"},
       {Kind::kControl, R"({"state":"stopped","acknowledged_us":1})"}};
-  return records;
+  return kRecords;
 }
 
 std::string chunk(Kind kind, std::string_view payload, std::uint32_t records = 1, std::uint64_t sequence = 1,

@@ -60,13 +60,13 @@ class Ingest {
   }
 
   void finish(std::int64_t mark) {
-    static const std::string sql =
+    static const std::string kSql =
         "UPDATE clusters SET workers_now = ?, workers_total = ?, workers_lost = ?, threads_now = ?, "
         "threads_peak = ?, "
         "memory_now = ?, memory_peak = ?, clients = ?, computations = ?, exceptions = ?, events = ?, spans = "
         "?, " +
         task_columns("", " = ?") + ", mark = ?, last_seen_us = ? WHERE id = ?";
-    Statement update = connection_.query(sql);
+    Statement update = connection_.query(kSql);
     int position = 1;
     for (const auto member : kTotals) update.bind(position++, totals_.*member);
     bind_tasks(update, position, totals_.tasks);
@@ -79,12 +79,12 @@ class Ingest {
 
  private:
   void load_totals() {
-    static const std::string sql =
+    static const std::string kSql =
         "SELECT workers_now, workers_total, workers_lost, threads_now, threads_peak, memory_now, "
         "memory_peak, clients, "
         "computations, exceptions, events, spans, " +
         task_columns() + " FROM clusters WHERE id = ?";
-    Statement row = connection_.query(sql, cluster_);
+    Statement row = connection_.query(kSql, cluster_);
     row.step();
     int column = 0;
     for (const auto member : kTotals) totals_.*member = row.integer(column++);
@@ -163,8 +163,8 @@ class Ingest {
   void put(const model::ComputationRecord& computation) {
     const std::int64_t id = computation_id(computation.dask_id, computation.start_us);
     {
-      static const std::string sql = "SELECT " + task_columns() + " FROM computations WHERE id = ?";
-      Statement old = connection_.query(sql, id);
+      static const std::string kSql = "SELECT " + task_columns() + " FROM computations WHERE id = ?";
+      Statement old = connection_.query(kSql, id);
       old.step();
       const model::TaskCounts before = read_tasks(old, 0);
       for (const TaskColumn& column : kTaskColumns) {
@@ -172,10 +172,10 @@ class Ingest {
         add(totals_.tasks.*column.member, computation.tasks.*column.member);
       }
     }
-    static const std::string sql =
+    static const std::string kSql =
         "UPDATE computations SET start_us = ?, stop_us = ?, state = ?, client = ?, " +
         task_columns("", " = ?") + ", code = ?, annotations = ?, tags = ? WHERE id = ?";
-    Statement update = connection_.query(sql);
+    Statement update = connection_.query(kSql);
     update.bind(1, computation.start_us);
     update.bind(2, computation.stop_us);
     update.bind(3, computation.state);
@@ -192,7 +192,7 @@ class Ingest {
   void put(const model::GroupRecord& group) {
     const std::int64_t computation =
         computation_id(group.computation, group.first_start_us.value_or(upload_.received_us));
-    static const std::string sql =
+    static const std::string kSql =
         "INSERT INTO groups (computation, name, prefix, runs, nbytes, first_start_us, last_stop_us, "
         "durations_us, "
         "types, dependencies, " +
@@ -203,9 +203,9 @@ class Ingest {
         "durations_us = excluded.durations_us, types = excluded.types, dependencies = "
         "excluded.dependencies, " +
         task_columns_excluded();
-    Statement upsert = connection_.query(sql, computation, group.name, group.prefix, group.runs, group.nbytes,
-                                         group.first_start_us, group.last_stop_us, group.durations_us_json,
-                                         group.types_json, group.dependencies_json);
+    Statement upsert = connection_.query(kSql, computation, group.name, group.prefix, group.runs,
+                                         group.nbytes, group.first_start_us, group.last_stop_us,
+                                         group.durations_us_json, group.types_json, group.dependencies_json);
     bind_tasks(upsert, 11, group.tasks);
     upsert.step();
   }

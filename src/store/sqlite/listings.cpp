@@ -12,7 +12,7 @@ using base::Errc;
 using base::error;
 
 const std::string& cluster_columns() {
-  static const std::string columns =
+  static const std::string kColumns =
       ", c.id, w.name, c.scheduler_id, c.name, c.address, c.dashboard, c.host, c.user, c.os, c.python, "
       "c.dask, "
       "c.distributed, c.pilothouse, c.pid, c.start_us, c.flush_interval_us, c.stop_us, c.stop_reason, "
@@ -25,7 +25,7 @@ const std::string& cluster_columns() {
       task_columns("c.") +
       " FROM clusters c JOIN workspaces w ON w.id = c.workspace LEFT JOIN desired_states d ON d.cluster = "
       "c.id WHERE";
-  return columns;
+  return kColumns;
 }
 
 Filter select_clusters(const Viewpoint& viewpoint) {
@@ -100,20 +100,20 @@ void read_drops(Connection& connection, model::ClusterView& cluster) {
 }
 
 const std::string& computation_columns() {
-  static const std::string columns =
+  static const std::string kColumns =
       ", k.id, k.cluster, c.scheduler_id, k.dask_id, k.start_us, k.stop_us, k.client, k.code, k.annotations, "
       "k.tags, "
       "k.spans, k.exceptions, " +
       task_columns("k.") + " FROM computations k JOIN clusters c ON c.id = k.cluster WHERE";
-  return columns;
+  return kColumns;
 }
 
 // The recorder said "running" last, and nobody is left to end it: then it is lost.
 const std::string& computation_state() {
-  static const std::string state =
+  static const std::string kState =
       "CASE WHEN k.state = 'running' AND (c.stop_us IS NOT NULL OR c.last_seen_us < ?#) THEN 'lost' ELSE "
       "k.state END";
-  return state;
+  return kState;
 }
 
 Filter select_computations(const Viewpoint& viewpoint) {
@@ -144,10 +144,10 @@ model::ComputationView read_computation(const Statement& row) {
 }
 
 void read_groups(Connection& connection, model::ComputationView& view) {
-  static const std::string sql =
+  static const std::string kSql =
       "SELECT name, prefix, runs, nbytes, first_start_us, last_stop_us, durations_us, types, dependencies, " +
       task_columns() + " FROM groups WHERE computation = ? ORDER BY name";
-  Statement row = connection.query(sql, view.id);
+  Statement row = connection.query(kSql, view.id);
   while (row.step()) {
     model::GroupRecord group;
     group.computation = view.computation.dask_id;
