@@ -43,7 +43,7 @@ void add_serve(CLI::App& app, Context& context) {
       ->capture_default_str();
   verb->add_flag("--insecure", flags->hub.insecure, "Allow other machines to connect, without encryption");
   verb->add_flag("--log-requests", flags->hub.log_requests, "One line on standard error for each request");
-  verb->footer("Example:\n  pilothouse serve --port 8790 --lost-after 1min");
+  verb->footer("Example:\n  pilothouse serve --port 8790 --lost-after 1m");
   verb->callback([&context, flags] { context.verb = [&context, flags] { return serve(context, *flags); }; });
 }
 
