@@ -39,6 +39,8 @@ logger = logging.getLogger("distributed.pilothouse")
 _MAX_CODE = 64 * 1024  # bytes of a computation's code snippets, all together
 _MAX_ANNOTATIONS = 4 * 1024
 _MAX_KEYS = 20  # keys named of those a lost worker was running
+_GOING = ("closing", "closing_gracefully")  # what a worker that leaves in order says before
+_MAX_HEARTBEAT = 5.0  # seconds; a hub calls a cluster lost that it has not heard for 30
 _MAX_TOLD = 20  # different problems logged
 _FINAL_SECONDS = 5.0  # what closing a scheduler waits for its hub, at most
 _FINAL_SECONDS_AWAY = 1.0  # and when the hub did not answer before
@@ -159,7 +161,7 @@ class _Session:
             token=token or "",
             session=_dumps(self._describe_session(target)),
             max_bytes=settings.spool_max_bytes,
-            heartbeat=settings.flush_interval,
+            heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
         )
         _sessions.add(self)
         self._timer = PeriodicCallback(self.tick, settings.flush_interval * 1000)
@@ -430,8 +432,7 @@ class _Session:
         if action == "remove-worker" and topic == "all":
             self._departures[msg.get("worker", "")] = msg
         elif topic in self._workers and (
-            action == "closing-worker"
-            or (action == "worker-status-change" and msg.get("status") == "closing")
+            action == "closing-worker" or (action == "worker-status-change" and msg.get("status") in _GOING)
         ):
             self._said_goodbye.add(topic)
 
