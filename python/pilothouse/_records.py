@@ -242,7 +242,9 @@ class Span(Record):
         Column("status", lambda r: str(r.status), whole=True),
         Column("worker", lambda r: str(r.worker or "-")),
         Column("start", lambda r: show_time(r.start), whole=True),
-        Column("duration", lambda r: show_duration(r.stop - r.start), right=True),
+        Column(
+            "duration", lambda r: show_duration(None if r.start is None else r.stop - r.start), right=True
+        ),
         Column("bytes", lambda r: format_bytes(r.nbytes) if r.nbytes >= 0 else "-", right=True),
         Column("type", lambda r: str(r.type or "-")),
     )
@@ -253,8 +255,8 @@ class Span(Record):
     status: str
     nbytes: int
     type: str | None
-    start: float
-    stop: float
+    start: float | None  # None when Dask timed nothing of it
+    stop: float | None
     actions: RecordList[Action]
 
 

@@ -210,3 +210,22 @@ def test_small_texts() -> None:
     assert show_time(None) == "-"
     assert one_line("\n  x = 1\ny") == "x = 1"
     assert one_line(None) == ""
+
+
+def test_a_span_that_dask_did_not_time_prints_all_the_same() -> None:
+    untimed = Span(
+        {
+            "key": "x",
+            "group": "x",
+            "worker": None,
+            "thread": 0,
+            "status": "memory",
+            "nbytes": -1,
+            "type": None,
+            "start_us": None,
+            "stop_us": None,
+            "actions": [],
+        }
+    )
+    assert untimed.start is None
+    assert "x" in str(RecordList([untimed], Span))
