@@ -56,7 +56,7 @@ std::vector<tape::SpanBlockBuilder> make_blocks(std::size_t count) {
       block.group.push_back(group);
       block.worker.push_back(worker);
       block.type.push_back(group == 7 ? 1 : 0);
-      block.thread.push_back(140'000'000'000'000 + 4 * worker + random() % 4);
+      block.thread.push_back(140'000'000'000'000 + std::uint64_t{4} * worker + random() % 4);
       block.nbytes.push_back(static_cast<std::int64_t>(random() % 8'000'000));
       block.status.push_back(0);
       now += static_cast<base::Micros>(random() % 400);
@@ -136,7 +136,7 @@ class HubRound {
     const double cpu = cpu_seconds_of(pid_);
     const double wall = wall_seconds();
     boost::asio::io_context loop;
-    boost::asio::co_spawn(loop, post_all(loop, session, bodies), [](std::exception_ptr failed) {
+    boost::asio::co_spawn(loop, post_all(loop, session, bodies), [](const std::exception_ptr& failed) {
       if (failed) std::rethrow_exception(failed);
     });
     loop.run();

@@ -66,9 +66,9 @@ std::string sanitize(std::string_view text, bool keep_lines) {
 
 std::size_t width_of(char32_t c) {
   if (c < 0x80) return 1;
-  static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  if (utf8 == nullptr) return 1;
-  const locale_t before = uselocale(utf8);
+  static const locale_t kUtf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (kUtf8 == nullptr) return 1;
+  const locale_t before = uselocale(kUtf8);
   const int width = wcwidth(static_cast<wchar_t>(c));
   uselocale(before);
   return width < 0 ? 1 : static_cast<std::size_t>(width);

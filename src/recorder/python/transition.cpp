@@ -1,6 +1,7 @@
 #include "recorder/python/transition.h"
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/utf8.h"
@@ -73,7 +74,7 @@ base::Micros micros_of(PyObject* object) {
   }
   constexpr double kYear9999 = 253402300800.0;
   if (!(seconds > 0) || seconds > kYear9999) return 0;
-  return static_cast<base::Micros>(seconds * 1e6 + 0.5);
+  return std::llround(seconds * 1e6);
 }
 
 std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
