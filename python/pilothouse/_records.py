@@ -112,6 +112,14 @@ class Sample(Record):
     ready: int
 
 
+def _departure(worker: Any) -> str:
+    """Why a worker left; Dask's own word for it, and whether anybody had expected it."""
+    reason = one_line(worker.reason)
+    if worker.expected is False:
+        return f"lost: {reason}" if reason else "lost"
+    return reason
+
+
 class Worker(Record):
     """One worker, from joining to leaving."""
 
@@ -127,7 +135,7 @@ class Worker(Record):
         Column("memory", lambda r: format_bytes(r.memory_limit), right=True),
         Column("joined", lambda r: show_time(r.joined), whole=True),
         Column("left", lambda r: show_time(r.left), whole=True),
-        Column("reason", lambda r: "lost" if r.expected is False and not r.reason else one_line(r.reason)),
+        Column("reason", _departure),
         Column("lost results", lambda r: str(r.lost_results), right=True),
     )
     id: int
