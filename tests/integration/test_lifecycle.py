@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from distributed import Client
 
 from processes import HERE, HubProcess, SchedulerProcess, eventually
@@ -24,6 +25,19 @@ if __name__ == "__main__":
     client = Client(cluster)
     print(pilothouse.register(client).cluster_id)
     client.gather(client.map(double, range(10)))
+"""
+
+
+ABRUPT = """
+from pilothouse._recorder import Recorder
+
+recorders = [
+    Recorder(tasks={}, address=ADDRESS, token="", session="{}", max_bytes=1 << 20, heartbeat=0.01)
+    for _ in range(8)
+]
+for recorder in recorders:
+    recorder.put("events", "{}")
+    recorder.flush()
 """
 
 
@@ -65,6 +79,19 @@ def test_a_script_that_just_ends(hub_process, hub, tmp_path):
     assert over.status in ("stopped", "lost")
     (computation,) = hub.list_computations(cluster_id)
     assert computation.tasks["memory"] == 10
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_interpreter_that_ends_under_running_recorders(there, hub_process, tmp_path):
+    """Their threads end before what they use goes away: no crash, no hang, however often."""
+    address = hub_process.address if there else "http://127.0.0.1:1"
+    script = tmp_path / "abrupt.py"
+    script.write_text(ABRUPT.replace("ADDRESS", repr(address)))
+    for _ in range(5):
+        done = subprocess.run(
+            [sys.executable, str(script)], capture_output=True, text=True, timeout=30, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_closing_with_the_hub_away_is_quick(start, tmp_path: Path):

@@ -79,6 +79,13 @@ struct Uploader::State {
   bool all_sent = false;
   UploadStatus status;
 
+  // Ends the thread, whatever it does; false when it did not end in time.
+  bool stop(std::chrono::milliseconds timeout) {
+    loop.stop();
+    std::unique_lock lock(mutex);
+    return ended_changed.wait_for(lock, timeout, [&] { return ended; });
+  }
+
   asio::awaitable<void> run();
   asio::awaitable<bool> send();
   asio::awaitable<void> sleep(Steady::duration time);
@@ -286,8 +293,33 @@ asio::awaitable<void> Uploader::State::run() {
   }
 }
 
+struct Uploader::Registry {
+  std::mutex mutex;  // guards the rest
+  std::vector<std::weak_ptr<State>> states;
+};
+
+Uploader::Registry& Uploader::registry() {
+  static auto* registry = new Registry;  // outlives every thread
+  return *registry;
+}
+
+void Uploader::stop_all(std::chrono::milliseconds timeout) {
+  Registry& all = registry();
+  const std::lock_guard lock(all.mutex);
+  for (const std::weak_ptr<State>& weak : all.states) {
+    if (const auto state = weak.lock()) state->stop(timeout);
+  }
+  all.states.clear();
+}
+
 Uploader::Uploader(UploaderOptions options, std::shared_ptr<BoundedQueue> queue)
     : state_(std::make_shared<State>(std::move(options), std::move(queue))) {
+  {
+    Registry& all = registry();
+    const std::lock_guard lock(all.mutex);
+    std::erase_if(all.states, [](const std::weak_ptr<State>& weak) { return weak.expired(); });
+    all.states.push_back(state_);
+  }
   std::thread([state = state_] {
     // Signals belong to Python's threads.
     sigset_t all;
@@ -333,6 +365,7 @@ bool Uploader::finish(std::chrono::milliseconds timeout) {
 void Uploader::forget_after_fork() {
   // The parent's thread, its locks and its sockets are not this process's to touch or to free.
   new std::shared_ptr<State>(std::move(state_));
+  registry().states.clear();
 }
 
 }  // namespace pilothouse::recorder

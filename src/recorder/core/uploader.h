@@ -48,9 +48,14 @@ class Uploader {
   bool finish(std::chrono::milliseconds timeout);
   // After fork(), in the child: the thread is not there, nothing may be waited for.
   void forget_after_fork();
+  // Ends the threads of all uploaders there are, before the process takes its statics down; waits `timeout`
+  // for each.
+  static void stop_all(std::chrono::milliseconds timeout);
 
  private:
   struct State;
+  struct Registry;
+  static Registry& registry();
   std::shared_ptr<State> state_;
 };
 

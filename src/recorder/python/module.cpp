@@ -350,8 +350,15 @@ PyType_Slot slots[] = {
 PyType_Spec spec = {"pilothouse._recorder.Recorder", sizeof(RecorderObject), 0,
                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
 
+// Runs when the interpreter is gone and the process's statics are about to go.
+void at_exit() { Uploader::stop_all(std::chrono::milliseconds(500)); }
+
 int exec_module(PyObject* module) {
   if (!TransitionReader::prepare()) return -1;
+  if (Py_AtExit(at_exit) != 0) {
+    PyErr_SetString(PyExc_RuntimeError, "no room for another exit function");
+    return -1;
+  }
   PyObject* type = PyType_FromSpec(&spec);
   if (type == nullptr) return -1;
   const int failed = PyModule_AddObject(module, "Recorder", type);
