@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("PILOTHOUSE_BIN", str(REPOSITORY / "build" / "pilothouse"))
+BINARY = os.environ.get("PILOTHOUSE_BIN") or str(Path(sys.executable).with_name("pilothouse"))
 START_TIMEOUT = 20
 
 
