@@ -25,9 +25,12 @@ INSTALLED := $(VENV)/pilothouse-$(WHEEL_FINGERPRINT)
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: packages check-packages
+.PHONY: packages test-packages check-packages
 packages: ## install missing Debian packages (SKIP_PACKAGES=1 leaves that to you)
 	@[ -n "$(SKIP_PACKAGES)" ] || tools/install_debian_packages.sh build
+
+test-packages:
+	@[ -n "$(SKIP_PACKAGES)" ] || tools/install_debian_packages.sh test
 
 check-packages:
 	@[ -n "$(SKIP_PACKAGES)" ] || tools/install_debian_packages.sh check
@@ -75,7 +78,7 @@ test-cpp: build ## run the C++ tests
 	ctest --test-dir $(BUILD) --output-on-failure --parallel 2
 
 .PHONY: test-python
-test-python: build ## run the Python and integration tests with the newest distributed
+test-python: build | test-packages ## run the Python and integration tests with the newest distributed
 	$(VENV)/bin/python -m pytest tests/hub tests/python tests/integration
 
 .PHONY: test-compat $(COMPAT_VERSIONS:%=test-compat-%)

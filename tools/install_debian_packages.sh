@@ -2,7 +2,8 @@
 # Installs the Debian 12 packages that Pilothouse is built and checked with. Packages that are there are left alone;
 # when none is missing, apt-get is not called at all.
 #
-#   tools/install_debian_packages.sh build    compile, run, test
+#   tools/install_debian_packages.sh build    compile, run
+#   tools/install_debian_packages.sh test     also the shells whose completion is tested
 #   tools/install_debian_packages.sh check    also clang-format and clang-tidy
 set -euo pipefail
 
@@ -13,10 +14,11 @@ packages=(
 )
 case "${1:-build}" in
   build) ;;
+  test) packages+=(zsh fish) ;;
   # Versions are part of the names: another clang formats and warns differently.
   check) packages+=(clang-format-14 clang-tidy-16 shellcheck) ;;
   *)
-    echo "usage: $0 [build|check]" >&2
+    echo "usage: $0 [build|test|check]" >&2
     exit 2
     ;;
 esac
