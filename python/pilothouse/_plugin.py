@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import logging
 import os
@@ -508,19 +509,33 @@ class _Session:
         """The scheduler closes: write the end, and give the hub a moment to take it."""
         if self._ended:
             return
+        self._timer.stop()
+        self._end("closed through Pilothouse" if self._closing is not None else "scheduler closed")
+        await asyncio.get_running_loop().run_in_executor(None, self._finish)
+
+    def process_ends(self) -> None:
+        """The interpreter ends under a scheduler that nobody closed."""
+        if not self._ended:
+            self._end("the scheduler's process ended")
+            self._finish()
+
+    def forked(self) -> None:
+        """In a child of fork: the recording is the parent's."""
+        self._ended = True
+        self.core.forked()
+
+    def _end(self, reason: str) -> None:
         self.tick()
         self._ended = True
-        self._timer.stop()
         for worker in list(self._workers):
             self._worker_left(worker, {}, True, "scheduler-close")
         for client in list(self._clients):
             self.remove_client(self.scheduler, client)
-        reason = "closed through Pilothouse" if self._closing is not None else "scheduler closed"
         self.core.end(micros(time.time()), reason)
-        loop = asyncio.get_running_loop()
+
+    def _finish(self) -> None:
         patience = _FINAL_SECONDS if self._link == "connected" else _FINAL_SECONDS_AWAY
-        sent = await loop.run_in_executor(None, self.core.finish, patience)
-        if not sent:
+        if not self.core.finish(patience):
             logger.warning("The hub at %s did not take the end of the recording in time", self.address)
 
 
@@ -562,7 +577,13 @@ _sessions: weakref.WeakSet[_Session] = weakref.WeakSet()
 
 def _after_fork_in_child() -> None:
     for session in list(_sessions):
-        session.core.forked()
+        session.forked()
+
+
+def _at_exit() -> None:
+    for session in list(_sessions):
+        session.process_ends()
 
 
 os.register_at_fork(after_in_child=_after_fork_in_child)
+atexit.register(_at_exit)

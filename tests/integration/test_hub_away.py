@@ -96,11 +96,9 @@ def test_a_hub_that_does_not_know_the_token_any_more(scene, start, tmp_path):
 
 def test_too_much_for_the_spool_is_counted_and_shown(scene, start, tmp_path):
     scene.hub.kill()
-    done = 0
-    for _ in range(12):
-        futures = scene.client.map(double, range(2000), pure=False)
-        wait(futures, timeout=120)
-        done += len(futures)
+    done = 3000
+    long_keys = [f"{'long-' * 150}{i}" for i in range(done)]  # 1 MiB holds fewer than 1400 of them
+    wait(scene.client.map(double, range(done), key=long_keys), timeout=120)
     back = start(HubProcess, tmp_path / "state", scene.hub.port)
     with pilothouse.Hub(back.address, back.token) as hub:
         record = eventually(lambda: [c for c in hub.list_clusters(since=None) if c.dropped_spans > 0])[0]
