@@ -140,7 +140,7 @@ format: $(VENV_READY) | check-packages ## format all sources in place
 
 .PHONY: bench
 bench: build ## run the benchmarks
-	$(VENV)/bin/python bench/run.py --build $(BUILD)
+	PYTHONPATH=tests/integration $(VENV)/bin/python bench/run.py --build $(BUILD)
 
 .PHONY: clean
 clean: ## remove build output

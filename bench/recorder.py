@@ -12,10 +12,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from typing import Any, Callable
 
@@ -130,10 +126,10 @@ def replay(address: str, token: str, tasks: int, rounds: int) -> Samples:
     return samples
 
 
-def live(address: str, token: str, tasks: int, rounds: int) -> Samples:
-    """Microseconds of the scheduler's process CPU per task."""
+def live(scheduler: str, address: str, token: str, tasks: int, rounds: int) -> Samples:
+    """Microseconds of CPU per task of the process of the scheduler at this address, which has a worker."""
     samples: Samples = {"none": [], "native": [], "python": []}
-    with LocalScheduler() as scheduler, Client(scheduler.address) as client:
+    with Client(scheduler) as client:
         client.wait_for_workers(1, timeout=60)
         target = Target(address, token, "bench", "bench")
         serial = 0
@@ -151,50 +147,6 @@ def live(address: str, token: str, tasks: int, rounds: int) -> Samples:
                 if turn > 0:
                     samples[name].append((after - before) / tasks * 1e6)
     return samples
-
-
-class LocalScheduler:
-    """A scheduler and one worker, each a process of its own."""
-
-    def __enter__(self) -> LocalScheduler:
-        self.directory = tempfile.TemporaryDirectory()
-        path = os.path.join(self.directory.name, "scheduler.json")
-        here = os.path.dirname(os.path.abspath(__file__))
-        env = {**os.environ, "PYTHONPATH": here, "DASK_PILOTHOUSE__FLUSH_INTERVAL": "1s"}
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "stderr": subprocess.DEVNULL,
-            "stdin": subprocess.DEVNULL,
-            "env": env,
-        }
-        module = [sys.executable, "-m"]
-        common = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", path]
-        self.processes = [
-            subprocess.Popen([*module, "distributed.cli.dask_scheduler", "--port", "0", *common], **quiet),
-        ]
-        deadline = time.monotonic() + 60
-        while not os.path.exists(path):
-            assert time.monotonic() < deadline, "the scheduler did not start"
-            time.sleep(0.1)
-        self.processes.append(
-            subprocess.Popen(
-                [*module, "distributed.cli.dask_worker", "--nthreads", "2", "--no-nanny", *common], **quiet
-            )
-        )
-        with open(path) as file:
-            self.address: str = json.load(file)["address"]
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
-        self.directory.cleanup()
 
 
 # --- these run in the scheduler ---------------------------------------------------------------------------------------

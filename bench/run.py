@@ -6,35 +6,18 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median, quantiles
 
 import recorder
+from processes import HubProcess, SchedulerProcess, WorkerProcess
+
+HERE = Path(__file__).resolve().parent
 
 
-class Hub:
-    """A hub for the benchmarks, on a port of its own."""
-
-    def __init__(self, directory: Path):
-        self.state_dir = directory / "state"
-        command = [str(Path(sys.executable).with_name("pilothouse")), "serve", "--port", "0", "--state-dir"]
-        self.process = subprocess.Popen(
-            [*command, str(self.state_dir)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + 30
-        while not (self.state_dir / "client.json").exists():
-            assert time.monotonic() < deadline, "the hub did not start"
-            time.sleep(0.05)
-        client = json.loads((self.state_dir / "client.json").read_text())
-        self.address: str = client["address"]
-        self.token: str = client["token"]
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
+class BenchWorker(WorkerProcess):
+    arguments = ("--nthreads", "2")
 
 
 def ratios(samples: list[float], peers: list[float]) -> str:
@@ -44,7 +27,7 @@ def ratios(samples: list[float], peers: list[float]) -> str:
     return f"{median(pairs):.2f}x ({low:.2f} to {high:.2f})"
 
 
-def bench_replay(hub: Hub, tasks: int, rounds: int) -> None:
+def bench_replay(hub: HubProcess, tasks: int, rounds: int) -> None:
     print(
         f"\nThe transition hook, {tasks} tasks replayed, {rounds} rounds in turns, CPU of the calling thread"
     )
@@ -57,11 +40,19 @@ def bench_replay(hub: Hub, tasks: int, rounds: int) -> None:
     )
 
 
-def bench_live(hub: Hub, tasks: int, rounds: int) -> None:
+def bench_live(hub: HubProcess, directory: Path, tasks: int, rounds: int) -> None:
     print(
         f"\nA scheduler's CPU per task, {tasks} no-op tasks, {rounds} rounds in turns, all threads of the process"
     )
-    samples = recorder.live(hub.address, hub.token, tasks, rounds)
+    # What runs in the scheduler is pickled by the names of the modules here.
+    env = {"PYTHONPATH": str(HERE), "DASK_PILOTHOUSE__FLUSH_INTERVAL": "1s"}
+    scheduler = SchedulerProcess(directory, env, preload=())
+    worker = BenchWorker(directory, scheduler.address, env)
+    try:
+        samples = recorder.live(scheduler.address, hub.address, hub.token, tasks, rounds)
+    finally:
+        worker.stop()
+        scheduler.stop()
     print(
         f"  with the native recorder / without any recorder     {ratios(samples['native'], samples['none'])}"
     )
@@ -70,9 +61,9 @@ def bench_live(hub: Hub, tasks: int, rounds: int) -> None:
     )
 
 
-def bench_ingest(hub: Hub, build: Path, rounds: int, scratch: Path) -> None:
+def bench_ingest(hub: HubProcess, build: Path, rounds: int, scratch: Path) -> None:
     command = [str(build / "bench" / "bench_ingest"), "--address", hub.address, "--token", hub.token]
-    command += ["--pid", str(hub.process.pid), "--state-dir", str(hub.state_dir), "--scratch", str(scratch)]
+    command += ["--pid", str(hub.pid), "--state-dir", str(hub.state_dir), "--scratch", str(scratch)]
     lines = subprocess.run(
         [*command, "--rounds", str(rounds)], check=True, capture_output=True, text=True
     ).stdout
@@ -100,11 +91,11 @@ def main() -> None:
     options = parser.parse_args()
     rounds = 3 if options.quick else 11
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as directory:
-        hub = Hub(Path(directory))
+        hub = HubProcess(Path(directory) / "state")
         try:
             bench_replay(hub, 5_000 if options.quick else 20_000, rounds)
             bench_ingest(hub, options.build, rounds, Path(directory) / "scratch")
-            bench_live(hub, 1_000 if options.quick else 5_000, rounds)
+            bench_live(hub, Path(directory), 1_000 if options.quick else 5_000, rounds)
         finally:
             hub.stop()
 

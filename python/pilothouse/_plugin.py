@@ -23,7 +23,7 @@ from distributed.diagnostics.plugin import SchedulerPlugin
 from tornado.ioloop import PeriodicCallback
 
 from pilothouse._bounded import clean, to_json
-from pilothouse._config import Settings
+from pilothouse._config import HubLocation, Settings
 from pilothouse._recorder import Recorder, key_text
 from pilothouse._version import __version__
 
@@ -150,16 +150,15 @@ class _Session:
         self._closing: asyncio.Future[None] | None = None
         self._ended = False
 
-        own = settings.resolve_hub()
         if target.address is not None:
-            address, token = target.address, target.token
+            hub = HubLocation(target.address, target.token, None)
         else:
-            address, token = own.address, own.token
-        self.address = address
+            hub = settings.resolve_hub()
+        self.address = hub.address
         self.core = Recorder(
             tasks=scheduler.tasks,
-            address=address,
-            token=token or "",
+            address=hub.address,
+            token=hub.token or "",
             session=_dumps(self._describe_session(target)),
             max_bytes=settings.spool_max_bytes,
             heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
@@ -186,11 +185,10 @@ class _Session:
 
     def _describe_session(self, target: Target) -> dict[str, Any]:
         scheduler = self.scheduler
-        address = scheduler.address
         return {
             "scheduler_id": scheduler.id,
             "name": clean(target.name or self.settings.name or scheduler.id),
-            "address": address,
+            "address": scheduler.address,
             "dashboard": _dashboard(scheduler),
             "host": socket.gethostname(),
             "user": clean(target.user or self.settings.user),

@@ -68,15 +68,10 @@ def register(
     settings = Settings.load()
     if settings.code_transmit and not settings.disabled and not dask.config.get(_NFRAMES, 0):
         dask.config.set({_NFRAMES: settings.code_frames})
-    work = _register(client, settings, name)
     if client.asynchronous:
-        return work
-    result: Registration = client.sync(_awaiting, work)
+        return _register(client, settings, name)
+    result: Registration = client.sync(_register, client, settings, name)
     return result
-
-
-async def _awaiting(work: Awaitable[Registration]) -> Registration:
-    return await work
 
 
 async def _register(client: Client, settings: Settings, name: str | None) -> Registration:

@@ -3,8 +3,6 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>

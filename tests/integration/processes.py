@@ -132,7 +132,7 @@ class WorkerProcess(Process):
 
     arguments: tuple[str, ...] = ()
 
-    def __init__(self, directory: Path, scheduler: str):
+    def __init__(self, directory: Path, scheduler: str, env: dict[str, str] | None = None):
         name = f"worker-{time.monotonic_ns()}"
         command = [
             sys.executable,
@@ -152,5 +152,5 @@ class WorkerProcess(Process):
             "--name",
             name,
         ]
-        super().__init__([*command, *self.arguments], directory / f"{name}.log")
+        super().__init__([*command, *self.arguments], directory / f"{name}.log", env)
         self.name = name

@@ -27,15 +27,16 @@ class InternTable {
   // The text's number, or tape::kNone when the table is full.
   std::uint32_t intern(std::string_view text) {
     if (last_ < entries_.size() && entries_[last_].text == text) return last_;
-    std::size_t bucket = find(text, hash_text(text));
+    const std::uint64_t hash = hash_text(text);
+    std::size_t bucket = find(text, hash);
     if (buckets_[bucket] != tape::kNone) return last_ = buckets_[bucket];
     if (entries_.size() >= limit_) return tape::kNone;
     if (2 * entries_.size() >= buckets_.size()) {
       grow();
-      bucket = find(text, hash_text(text));
+      bucket = find(text, hash);
     }
     buckets_[bucket] = static_cast<std::uint32_t>(entries_.size());
-    entries_.push_back({std::string(text), hash_text(text), 0, 0});
+    entries_.push_back({std::string(text), hash, 0, 0});
     return buckets_[bucket];
   }
 

@@ -165,8 +165,8 @@ class Recorder {
   std::uint32_t current_computation_ = tape::kNone;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
-  std::uint32_t last_slot_ =
-      tape::kNone;  // the newest of its name; the same group often comes many times in a row
+  // The newest of its name; the same group often comes many times in a row.
+  std::uint32_t last_slot_ = tape::kNone;
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return hash_text(text); }

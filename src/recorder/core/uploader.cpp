@@ -48,6 +48,13 @@ std::string json_array(const std::vector<std::string>& records) {
   return text += ']';
 }
 
+// The answer's object; empty when it is none.
+json::object object_in(const net::Response& response) {
+  boost::system::error_code failed;
+  const json::value answer = json::parse(response.body, failed);
+  return !failed && answer.is_object() ? answer.get_object() : json::object();
+}
+
 }  // namespace
 
 struct Uploader::State {
@@ -88,7 +95,8 @@ struct Uploader::State {
 
   asio::awaitable<void> run();
   asio::awaitable<bool> send();
-  asio::awaitable<void> sleep(Steady::duration time);
+  asio::awaitable<void> wait_until(Steady::time_point time);  // or until woken
+  asio::awaitable<void> rest();
   asio::awaitable<void> back_off();
   void add_chunk(Kind kind, std::uint32_t records, std::string payload);
   void fill_pending();
@@ -172,12 +180,10 @@ void Uploader::State::drop_chunks(std::uint64_t sequence, std::string_view why) 
 }
 
 bool Uploader::State::accept(const net::Response& response) {
-  boost::system::error_code failed;
-  const json::value answer = json::parse(response.body, failed);
-  const json::object* fields = failed ? nullptr : answer.if_object();
-  const json::value* mark = fields ? fields->if_contains("mark") : nullptr;
-  const json::value* cluster = fields ? fields->if_contains("cluster") : nullptr;
-  const json::value* desired = fields ? fields->if_contains("desired_state") : nullptr;
+  const json::object answer = object_in(response);
+  const json::value* mark = answer.if_contains("mark");
+  const json::value* cluster = answer.if_contains("cluster");
+  const json::value* desired = answer.if_contains("desired_state");
   if (!mark || !mark->is_int64() || !cluster || !cluster->is_int64() || !desired) {
     set_link(UploadStatus::Link::kRefused,
              "what answers at " + options.hub.to_string() + " is not a Pilothouse hub");
@@ -196,10 +202,8 @@ bool Uploader::State::accept(const net::Response& response) {
 
 // True when it is worth sending the rest at once.
 bool Uploader::State::refuse(const net::Response& response) {
-  boost::system::error_code failed;
-  const json::value answer = json::parse(response.body, failed);
-  const json::object* fields = failed ? nullptr : answer.if_object();
-  const json::value* inner = fields ? fields->if_contains("error") : nullptr;
+  const json::object answer = object_in(response);
+  const json::value* inner = answer.if_contains("error");
   std::string message = "it answered HTTP " + std::to_string(response.status);
   std::uint64_t sequence = 0;
   if (inner && inner->is_object()) {
@@ -250,27 +254,23 @@ asio::awaitable<bool> Uploader::State::send() {
   co_return response->status == 200 ? accept(*response) : refuse(*response);
 }
 
-asio::awaitable<void> Uploader::State::sleep(Steady::duration time) {
-  if (woken.exchange(false)) co_return;
-  timer.expires_after(time);
+asio::awaitable<void> Uploader::State::wait_until(Steady::time_point time) {
+  timer.expires_at(time);
   boost::system::error_code cancelled;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+asio::awaitable<void> Uploader::State::rest() {
+  if (woken.exchange(false)) co_return;
+  co_await wait_until(Steady::now() + options.heartbeat);
   woken = false;
 }
 
 asio::awaitable<void> Uploader::State::back_off() {
   const auto until = Steady::now() + pause;
   pause = std::min<Steady::duration>(2 * pause, kLongestPause);
-  while (Steady::now() < until && !finishing) {
-    timer.expires_at(until);
-    boost::system::error_code cancelled;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
-  if (finishing) {
-    timer.expires_after(kFirstPause);
-    boost::system::error_code cancelled;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-  }
+  while (Steady::now() < until && !finishing) co_await wait_until(until);
+  if (finishing) co_await wait_until(Steady::now() + kFirstPause);
 }
 
 asio::awaitable<void> Uploader::State::run() {
@@ -286,7 +286,7 @@ asio::awaitable<void> Uploader::State::run() {
         all_sent = true;
         co_return;
       }
-      co_await sleep(options.heartbeat);
+      co_await rest();
     } else {
       co_await back_off();
     }
@@ -354,11 +354,7 @@ bool Uploader::finish(std::chrono::milliseconds timeout) {
   wake();
   std::unique_lock lock(state_->mutex);
   state_->ended_changed.wait_for(lock, timeout, [&] { return state_->ended; });
-  if (!state_->ended) {
-    lock.unlock();
-    state_->loop.stop();
-    lock.lock();
-  }
+  if (!state_->ended) state_->loop.stop();
   return state_->all_sent;
 }
 

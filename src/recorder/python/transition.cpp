@@ -144,6 +144,7 @@ struct TransitionReader::Arguments {
 
 bool TransitionReader::prepare() {
   if (names.released != nullptr) return true;
+  // `released` comes last: it says that all the others are there.
   for (const auto& [slot, text] : {std::pair{&names.waiting, "waiting"},
                                    {&names.queued, "queued"},
                                    {&names.no_worker, "no-worker"},
@@ -182,18 +183,18 @@ TransitionReader::TransitionReader(PyObject* tasks) : tasks_(tasks) {
 
 TransitionReader::~TransitionReader() { Py_DECREF(tasks_); }
 
-PyObject* TransitionReader::task_of(PyObject* key) const {
-  PyObject* task = PyDict_GetItemWithError(tasks_, key);
-  if (task == nullptr) PyErr_Clear();
-  return task;
-}
-
-std::string_view TransitionReader::group_of(PyObject* task, PyObject*& owner) {
-  const Owned group = attribute(task, names.group);
-  if (!group) return {};
-  owner = PyObject_GetAttr(group.get(), names.name);
-  if (owner == nullptr) PyErr_Clear();
-  return owner == nullptr ? std::string_view() : key_text(owner, group_text_);
+TransitionReader::Task TransitionReader::find_task(PyObject* key) {
+  PyObject* state = PyDict_GetItemWithError(tasks_, key);
+  if (state == nullptr) {
+    PyErr_Clear();
+    return {};
+  }
+  const Owned group = attribute(state, names.group);
+  const Owned name(group ? PyObject_GetAttr(group.get(), names.name) : nullptr);
+  const std::string_view text = name ? key_text(name.get(), group_text_) : std::string_view();
+  // A copy: the name itself may go away while a key's repr runs.
+  if (text.data() != group_text_.data()) group_text_ = text;
+  return {state, group_text_};
 }
 
 void TransitionReader::read_actions(PyObject* startstops) {
@@ -215,13 +216,11 @@ void TransitionReader::read_actions(PyObject* startstops) {
   if (PyErr_Occurred() != nullptr) PyErr_Clear();
 }
 
-void TransitionReader::finished(Recorder& recorder, PyObject* key, const Arguments& given) {
-  PyObject* task = task_of(key);
-  if (task == nullptr) return;
-  PyObject* owner = nullptr;
+// What a span has in common however its task ended. Needs `actions_` and the texts until the span is
+// recorded.
+Span TransitionReader::read_span(const Task& task, PyObject* key, const Arguments& given) {
   Span span;
-  span.group = group_of(task, owner);
-  const Owned held(owner);
+  span.group = task.group;
   span.key = key_text(key, key_text_);
   if (given.worker != nullptr) span.worker = utf8_of(given.worker, worker_text_);
   if (given.type_name != nullptr) span.type = utf8_of(given.type_name, type_text_);
@@ -230,45 +229,27 @@ void TransitionReader::finished(Recorder& recorder, PyObject* key, const Argumen
   read_actions(given.startstops);
   span.actions = actions_.data();
   span.action_count = actions_.size();
-  recorder.task_finished(span);
+  return span;
 }
 
-// Its result was put there by someone else while it waited.
-void TransitionReader::adopted(Recorder& recorder, PyObject* key) {
-  PyObject* task = task_of(key);
-  if (task == nullptr) return;
-  PyObject* owner = nullptr;
-  const std::string_view group = group_of(task, owner);
-  const Owned held(owner);
-  recorder.task_adopted(group);
-}
-
-void TransitionReader::erred(Recorder& recorder, PyObject* key, PyObject* start, const Arguments& given) {
-  PyObject* task = task_of(key);
-  if (task == nullptr) return;
-  PyObject* owner = nullptr;
-  Span span;
-  span.group = group_of(task, owner);
-  const Owned held(owner);
-  span.key = key_text(key, key_text_);
-
+void TransitionReader::erred(Recorder& recorder, const Task& task, PyObject* key, PyObject* start,
+                             const Arguments& given) {
   const bool own = given.cause != nullptr && given.cause != Py_None &&
                    PyObject_RichCompareBool(given.cause, key, Py_EQ) == 1;
   if (PyErr_Occurred() != nullptr) PyErr_Clear();
   if (!own) {
-    const Owned blame = attribute(task, names.exception_blame);
+    const Owned blame = attribute(task.state, names.exception_blame);
+    if (!blame) return;
+    const Owned cause_key = attribute(blame.get(), names.key);
     std::string cause_text;
-    std::string_view cause;
-    if (blame) {
-      const Owned cause_key = attribute(blame.get(), names.key);
-      if (cause_key) cause = key_text(cause_key.get(), cause_text);
-      recorder.task_blamed(span.key, span.group, cause, same(start, names.released));
-    }
+    const std::string_view cause = cause_key ? key_text(cause_key.get(), cause_text) : std::string_view();
+    recorder.task_blamed(key_text(key, key_text_), task.group, cause, same(start, names.released));
     return;
   }
+  const Span span = read_span(task, key, given);
 
   Failure failure;
-  const Owned erred_on = attribute(task, names.erred_on);
+  const Owned erred_on = attribute(task.state, names.erred_on);
   if (erred_on) {
     const Owned iterator(PyObject_GetIter(erred_on.get()));
     while (iterator && failure.workers.size() < kMaxWorkers) {
@@ -285,7 +266,7 @@ void TransitionReader::erred(Recorder& recorder, PyObject* key, PyObject* start,
     failure.message = cut(text.message, kMaxMessage, failure.truncated);
   } else {
     // Only the scheduler itself gives no text, when workers died under a task.
-    const Owned deaths = attribute(task, names.suspicious);
+    const Owned deaths = attribute(task.state, names.suspicious);
     failure.type = "KilledWorker";
     failure.message = "Attempted to run task " + std::string(span.key) + " on " +
                       std::to_string(int64_of(deaths.get(), 0)) +
@@ -295,11 +276,6 @@ void TransitionReader::erred(Recorder& recorder, PyObject* key, PyObject* start,
     failure.traceback = cut(utf8_of(given.traceback_text, scratch), kMaxTraceback, failure.truncated);
   }
 
-  if (given.worker != nullptr) span.worker = utf8_of(given.worker, worker_text_);
-  span.thread = uint64_of(given.thread);
-  read_actions(given.startstops);
-  span.actions = actions_.data();
-  span.action_count = actions_.size();
   recorder.task_failed(span, std::move(failure));
 }
 
@@ -311,23 +287,27 @@ void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_
   if (!PyUnicode_Check(start) || !PyUnicode_Check(finish)) return;
 
   if (same(finish, names.memory)) {
-    if (same(start, names.processing)) {
-      finished(recorder, key, Arguments::of_finished(finished_places_, args + nargs, kwnames));
-    } else if (same(start, names.waiting)) {
-      adopted(recorder, key);
+    const bool ran = same(start, names.processing);
+    if (!ran && !same(start, names.waiting)) return;
+    const Task task = find_task(key);
+    if (task.state == nullptr) return;
+    if (ran) {
+      recorder.task_finished(
+          read_span(task, key, Arguments::of_finished(finished_places_, args + nargs, kwnames)));
+    } else {
+      recorder.task_adopted(task.group);
     }
   } else if (same(finish, names.waiting)) {
     if (!same(start, names.released)) return;
-    PyObject* task = task_of(key);
-    if (task == nullptr) return;
-    PyObject* owner = nullptr;
-    const std::string_view group = group_of(task, owner);
-    const Owned held(owner);
-    const Owned nbytes = attribute(task, names.nbytes);
+    const Task task = find_task(key);
+    if (task.state == nullptr) return;
+    const Owned nbytes = attribute(task.state, names.nbytes);
     const std::string_view text = recorder.remembers_keys() ? key_text(key, key_text_) : std::string_view();
-    recorder.task_entered(text, group, int64_of(nbytes.get(), -1) >= 0);
+    recorder.task_entered(text, task.group, int64_of(nbytes.get(), -1) >= 0);
   } else if (same(finish, names.erred)) {
-    erred(recorder, key, start, Arguments::of_erred(erred_places_, args + nargs, kwnames));
+    const Task task = find_task(key);
+    if (task.state == nullptr) return;
+    erred(recorder, task, key, start, Arguments::of_erred(erred_places_, args + nargs, kwnames));
   } else if (same(finish, names.released)) {
     if (same(start, names.memory)) return;
     const Withdrawal why = same(start, names.erred)        ? Withdrawal::kErred

@@ -31,11 +31,13 @@ class TransitionReader {
  private:
   struct Arguments;
   using Places = std::array<Py_ssize_t, 8>;
-  void finished(Recorder& recorder, PyObject* key, const Arguments& given);
-  void adopted(Recorder& recorder, PyObject* key);
-  void erred(Recorder& recorder, PyObject* key, PyObject* start, const Arguments& given);
-  PyObject* task_of(PyObject* key) const;                       // borrowed
-  std::string_view group_of(PyObject* task, PyObject*& owner);  // valid while `owner` is held
+  struct Task {
+    PyObject* state = nullptr;  // borrowed; nullptr when the scheduler does not know the key
+    std::string_view group;
+  };
+  Task find_task(PyObject* key);
+  Span read_span(const Task& task, PyObject* key, const Arguments& given);
+  void erred(Recorder& recorder, const Task& task, PyObject* key, PyObject* start, const Arguments& given);
   void read_actions(PyObject* startstops);
 
   PyObject* tasks_;

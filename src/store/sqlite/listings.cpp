@@ -265,9 +265,8 @@ base::Result<Page<model::ComputationView>> list_computations(Connection& connect
 base::Result<Page<model::EventView>> list_events(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT e.id, e.cluster, e.topic, e.time_us, e.payload, e.truncated FROM events e JOIN clusters c ON "
-      "c.id = "
-      "e.cluster WHERE");
+      "SELECT e.id, e.cluster, e.topic, e.time_us, e.payload, e.truncated FROM events e "
+      "JOIN clusters c ON c.id = e.cluster WHERE");
   filter.add(" e.cluster = ?#", query.cluster.value());
   filter.add_if(" AND e.topic = ?#", query.topic);
   add_range(filter, "e.time_us", "e.id", query);
@@ -291,10 +290,8 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
       "SELECT x.id, x.cluster, c.scheduler_id, x.computation, x.blamed, x.recorder_id, x.key, x.group_name, "
-      "x.workers, "
-      "x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated FROM exceptions x JOIN clusters c "
-      "ON c.id = "
-      "x.cluster WHERE");
+      "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated FROM exceptions x "
+      "JOIN clusters c ON c.id = x.cluster WHERE");
   add_scope(filter, "x", query);
   add_range(filter, "x.time_us", "x.id", query);
   filter.add_if(" AND x.type = ?#", query.type);
@@ -399,11 +396,9 @@ base::Result<Page<model::WorkerView>> list_workers(Connection& connection, const
   constexpr base::Micros kForEver = INT64_MAX;
   for (model::WorkerView& view : page.items) {
     Statement row = connection.query(
-        "SELECT s.time_us, s.cpu, s.memory, s.managed, s.unmanaged, s.spilled, s.executing, s.ready FROM "
-        "addresses a "
-        "JOIN samples s ON s.address = a.id AND s.cluster = a.cluster WHERE a.cluster = ? AND a.address = ? "
-        "AND "
-        "s.time_us >= ? AND s.time_us <= ? ORDER BY s.time_us DESC LIMIT 1",
+        "SELECT s.time_us, s.cpu, s.memory, s.managed, s.unmanaged, s.spilled, s.executing, s.ready "
+        "FROM addresses a JOIN samples s ON s.address = a.id AND s.cluster = a.cluster WHERE a.cluster = ? "
+        "AND a.address = ? AND s.time_us >= ? AND s.time_us <= ? ORDER BY s.time_us DESC LIMIT 1",
         *query.cluster, view.worker.address, view.worker.joined_us, view.worker.left_us.value_or(kForEver));
     if (!row.step()) continue;
     view.last = model::SampleRecord{row.integer(0), view.worker.address, row.number(1),
