@@ -76,6 +76,14 @@ struct ComputationRecord {
   TaskCounts tasks;
 };
 
+// The part of a ComputationRecord that changes while it runs.
+struct ProgressRecord {
+  std::string dask_id;
+  std::optional<base::Micros> stop_us;
+  std::string state;
+  TaskCounts tasks;
+};
+
 struct GroupRecord {
   std::string computation;
   std::string name;

@@ -22,7 +22,8 @@ struct Chunk {
                std::vector<model::GroupRecord>, model::SpanBlockRecord, std::vector<model::EventRecord>,
                std::vector<model::ExceptionRecord>, std::vector<model::SampleRecord>,
                std::vector<model::DropRecord>, model::EndRecord, std::vector<model::ClientRecord>,
-               std::vector<model::BlameRecord>, std::vector<model::ControlRecord>>
+               std::vector<model::BlameRecord>, std::vector<model::ControlRecord>,
+               std::vector<model::ProgressRecord>>
       content;
 };
 

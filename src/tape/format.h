@@ -41,11 +41,12 @@ enum class Kind : std::uint16_t {
   kClients = 11,
   kBlames = 12,
   kControl = 13,
+  kProgress = 14,
 };
 
-inline constexpr std::array<std::string_view, 14> kKindNames{
-    "",           "session", "workers", "computations", "groups",  "spans",  "events",
-    "exceptions", "samples", "drops",   "end",          "clients", "blames", "control"};
+inline constexpr std::array<std::string_view, 15> kKindNames{
+    "",        "session", "workers", "computations", "groups", "spans",   "events",  "exceptions",
+    "samples", "drops",   "end",     "clients",      "blames", "control", "progress"};
 
 inline constexpr std::string_view kind_name(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 

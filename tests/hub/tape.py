@@ -26,6 +26,7 @@ KINDS = {
     "clients": 11,
     "blames": 12,
     "control": 13,
+    "progress": 14,
 }
 T0 = 1_769_904_000_000_000  # 2026-02-01T00:00:00Z
 
@@ -184,6 +185,16 @@ def computation_record(**fields: Any) -> dict[str, Any]:
     }
 
 
+def progress_record(**fields: Any) -> dict[str, Any]:
+    return {
+        "id": "c-1",
+        "stop_us": None,
+        "state": "running",
+        "tasks": tasks(total=10, memory=6, processing=4),
+        **fields,
+    }
+
+
 def group_record(**fields: Any) -> dict[str, Any]:
     return {
         "computation": "c-1",
@@ -250,6 +261,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "clients": client_record(),
     "computations": computation_record(),
     "groups": group_record(),
+    "progress": progress_record(),
     "events": event_record(),
     "exceptions": exception_record(),
     "samples": sample_record(),

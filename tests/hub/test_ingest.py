@@ -19,6 +19,7 @@ from tape import (
     exception_record,
     group_record,
     json_chunk,
+    progress_record,
     sample_record,
     session_record,
     span_block,
@@ -147,6 +148,29 @@ def test_absolute_records_replace_earlier_ones(workspace: HubProcess, recorder: 
     second, first = workspace.items("/computations")
     assert (first["state"], first["duration_us"], first["groups"][0]["runs"]) == ("done", 89, 12)
     assert (second["state"], second["groups"][0]["runs"]) == ("running", 6)
+
+
+def test_progress_replaces_what_changes_of_a_computation(workspace: HubProcess, recorder: Recorder) -> None:
+    other = computation_record(id="c-2", tasks=tasks(total=3, memory=3))
+    done = progress_record(state="done", stop_us=T0 + 99, tasks=tasks(total=12, memory=11, erred=1))
+    workspace.accept(recorder.session, recorder.json("computations", computation_record(), other))
+    for _ in range(2):
+        workspace.accept(recorder.session, recorder.json("progress", done))
+    [first] = [item for item in workspace.items("/computations") if item["dask_id"] == "c-1"]
+    sent = {**computation_record(), **done}
+    for name in ("start_us", "stop_us", "state", "client", "code", "annotations", "tags", "tasks"):
+        assert first[name] == sent[name]
+    assert cluster_of(workspace, recorder)["tasks"] == tasks(total=15, memory=14, erred=1)
+
+
+def test_a_computation_may_come_after_its_progress(workspace: HubProcess, recorder: Recorder) -> None:
+    workspace.accept(recorder.session, recorder.json("progress", progress_record()))
+    [stub] = workspace.items("/computations")
+    assert (stub["dask_id"], stub["tasks"]) == ("c-1", progress_record()["tasks"])
+    workspace.accept(recorder.session, recorder.json("computations", computation_record()))
+    [known] = workspace.items("/computations")
+    assert (known["id"], known["code"]) == (stub["id"], computation_record()["code"])
+    assert cluster_of(workspace, recorder)["tasks"] == progress_record()["tasks"]
 
 
 def test_a_computation_may_come_after_what_belongs_to_it(workspace: HubProcess, recorder: Recorder) -> None:
@@ -342,6 +366,7 @@ def test_what_may_be_null(workspace: HubProcess, recorder: Recorder) -> None:
         "workers": {"left_us", "expected", "reason"},
         "clients": {"left_us"},
         "computations": {"stop_us", "client"},
+        "progress": {"stop_us"},
         "groups": {"first_start_us", "last_stop_us"},
         "events": {"payload"},
         "exceptions": {"computation"},

@@ -26,6 +26,15 @@ model::TaskCounts read_tasks(Fields& parent) {
   return tasks;
 }
 
+std::string read_state(Fields& in) {
+  constexpr std::array<std::string_view, 4> kStates{"running", "done", "erred", "cancelled"};
+  std::string state = in.text("state");
+  if (std::find(kStates.begin(), kStates.end(), state) == kStates.end()) {
+    in.refuse("state", "is none of running, done, erred and cancelled");
+  }
+  return state;
+}
+
 // Each element is {text, filename|null, line|null}.
 std::string read_code(Fields& parent, Finding& finding) {
   const json::value& value = parent.any("code");
@@ -84,18 +93,21 @@ void read(Fields& in, Finding&, model::ClientRecord& out) {
 }
 
 void read(Fields& in, Finding& finding, model::ComputationRecord& out) {
-  constexpr std::array<std::string_view, 4> kStates{"running", "done", "erred", "cancelled"};
   out.dask_id = in.identity("id");
   out.start_us = in.time("start_us");
   out.stop_us = in.time_or_null("stop_us");
-  out.state = in.text("state");
-  if (std::find(kStates.begin(), kStates.end(), out.state) == kStates.end()) {
-    in.refuse("state", "is none of running, done, erred and cancelled");
-  }
+  out.state = read_state(in);
   out.client = in.text_or_null("client");
   out.code_json = read_code(in, finding);
   out.annotations_json = in.object_json("annotations");
   out.tags_json = in.texts_of_texts_json("tags");
+  out.tasks = read_tasks(in);
+}
+
+void read(Fields& in, Finding&, model::ProgressRecord& out) {
+  out.dask_id = in.identity("id");
+  out.stop_us = in.time_or_null("stop_us");
+  out.state = read_state(in);
   out.tasks = read_tasks(in);
 }
 
@@ -222,6 +234,8 @@ decltype(store::Chunk::content) read_records(tape::Kind kind, const json::array&
       return read_all<model::BlameRecord>(records, finding);
     case Kind::kControl:
       return read_all<model::ControlRecord>(records, finding);
+    case Kind::kProgress:
+      return read_all<model::ProgressRecord>(records, finding);
     case Kind::kSpans:
       break;
   }

@@ -162,31 +162,16 @@ class Ingest {
 
   void put(const model::ComputationRecord& computation) {
     const std::int64_t id = computation_id(computation.dask_id, computation.start_us);
-    {
-      static const std::string kSql = "SELECT " + task_columns() + " FROM computations WHERE id = ?";
-      Statement old = connection_.query(kSql, id);
-      old.step();
-      const model::TaskCounts before = read_tasks(old, 0);
-      for (const TaskColumn& column : kTaskColumns) {
-        subtract(totals_.tasks.*column.member, before.*column.member);
-        add(totals_.tasks.*column.member, computation.tasks.*column.member);
-      }
-    }
-    static const std::string kSql =
-        "UPDATE computations SET start_us = ?, stop_us = ?, state = ?, client = ?, " +
-        task_columns("", " = ?") + ", code = ?, annotations = ?, tags = ? WHERE id = ?";
-    Statement update = connection_.query(kSql);
-    update.bind(1, computation.start_us);
-    update.bind(2, computation.stop_us);
-    update.bind(3, computation.state);
-    update.bind(4, computation.client);
-    bind_tasks(update, 5, computation.tasks);
-    const int next = 5 + static_cast<int>(kTaskColumns.size());
-    update.bind(next, computation.code_json);
-    update.bind(next + 1, computation.annotations_json);
-    update.bind(next + 2, computation.tags_json);
-    update.bind(next + 3, id);
-    update.step();
+    connection_.run(
+        "UPDATE computations SET start_us = ?, client = ?, code = ?, annotations = ?, tags = ? WHERE id = ?",
+        computation.start_us, computation.client, computation.code_json, computation.annotations_json,
+        computation.tags_json, id);
+    put_progress(id, computation.stop_us, computation.state, computation.tasks);
+  }
+
+  void put(const model::ProgressRecord& progress) {
+    const std::int64_t id = computation_id(progress.dask_id, upload_.received_us);
+    put_progress(id, progress.stop_us, progress.state, progress.tasks);
   }
 
   void put(const model::GroupRecord& group) {
@@ -295,6 +280,26 @@ class Ingest {
                     cluster_);
     connection_.run("UPDATE desired_states SET observed_us = coalesce(observed_us, ?) WHERE cluster = ?",
                     upload_.received_us, cluster_);
+  }
+
+  void put_progress(std::int64_t computation, std::optional<Micros> stop_us, const std::string& state,
+                    const model::TaskCounts& tasks) {
+    {
+      static const std::string kSql = "SELECT " + task_columns() + " FROM computations WHERE id = ?";
+      Statement old = connection_.query(kSql, computation);
+      old.step();
+      const model::TaskCounts before = read_tasks(old, 0);
+      for (const TaskColumn& column : kTaskColumns) {
+        subtract(totals_.tasks.*column.member, before.*column.member);
+        add(totals_.tasks.*column.member, tasks.*column.member);
+      }
+    }
+    static const std::string kSql =
+        "UPDATE computations SET stop_us = ?, state = ?, " + task_columns("", " = ?") + " WHERE id = ?";
+    Statement update = connection_.query(kSql, stop_us, state);
+    bind_tasks(update, 3, tasks);
+    update.bind(3 + static_cast<int>(kTaskColumns.size()), computation);
+    update.step();
   }
 
   // The row of a computation; made, with what is known of it, when its own record has not come yet.
