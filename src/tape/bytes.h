@@ -18,11 +18,6 @@ void put(std::string& out, T value) {
 }
 
 template <class T>
-void put_column(std::string& out, const std::vector<T>& column) {
-  out.append(reinterpret_cast<const char*>(column.data()), column.size() * sizeof(T));
-}
-
-template <class T>
 T get(std::string_view bytes, std::size_t offset) {
   T value;
   std::memcpy(&value, bytes.data() + offset, sizeof value);
@@ -36,6 +31,7 @@ class Reader {
 
   bool ok() const { return ok_; }
   bool at_end() const { return ok_ && rest_.empty(); }
+  std::string_view rest() const { return rest_; }
 
   std::string_view take(std::size_t size) {
     if (!ok_ || size > rest_.size()) {

@@ -2,9 +2,9 @@
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
-#include <zstd.h>
 
 #include "tape/bytes.h"
+#include "tape/zstd_frame.h"
 
 namespace pilothouse::tape {
 namespace {
@@ -28,11 +28,10 @@ base::Result<void> append_chunk(std::string& out, Kind kind, const base::Session
                                 std::uint64_t sequence, std::uint32_t records, std::string_view payload) {
   if (payload.size() > kMaxPayload) return error(Errc::kTooLarge, "a chunk's payload is over 8 MiB");
 
-  std::string packed(ZSTD_compressBound(payload.size()), '\0');
-  const std::size_t size =
-      ZSTD_compress(packed.data(), packed.size(), payload.data(), payload.size(), kZstdLevel);
-  const bool compressed = ZSTD_isError(size) == 0 && size < payload.size();
-  const std::string_view stored = compressed ? std::string_view(packed).substr(0, size) : payload;
+  std::string packed;
+  // A span block has packed its sections itself.
+  const bool compressed = kind != Kind::kSpans && append_zstd_frame(packed, payload, kZstdLevel);
+  const std::string_view stored = compressed ? packed : payload;
 
   const std::size_t start = out.size();
   out.append(kMagic);
@@ -57,9 +56,10 @@ base::Result<ChunkView> take_chunk(std::string_view& bytes) {
     return error(Errc::kMalformed, "these bytes are not a chunk");
 
   const auto version = get<std::uint16_t>(header, 8);
-  if (version != kVersion) {
+  if (version < kOldestVersion || version > kVersion) {
     return error(Errc::kMalformed, "a chunk has format version " + std::to_string(version) +
-                                       ", this program reads " + std::to_string(kVersion));
+                                       ", this program reads " + std::to_string(kOldestVersion) + " to " +
+                                       std::to_string(kVersion) + "; a newer Pilothouse may read it");
   }
 
   ChunkView chunk;
@@ -106,9 +106,7 @@ base::Result<ChunkView> take_chunk(std::string_view& bytes) {
 base::Result<std::string> raw_payload(const ChunkView& chunk) {
   if (!chunk.compressed) return std::string(chunk.payload);
   std::string raw(chunk.raw_length, '\0');
-  const std::size_t size =
-      ZSTD_decompress(raw.data(), raw.size(), chunk.payload.data(), chunk.payload.size());
-  if (ZSTD_isError(size) != 0 || size != raw.size()) {
+  if (!read_zstd_frame(chunk.payload, raw.data(), raw.size())) {
     return error(Errc::kMalformed, "a chunk's payload does not decompress to its stated length");
   }
   return raw;

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-// The tape, version 1 (docs/formats/tape.md). All integers little-endian.
+// The tape, version 2 (docs/formats/tape.md). All integers little-endian.
 //
 //   +--------- chunk ------------------------------------------------------------------+
 //   | magic 8 | version 2 | kind 2 | flags 4 | session 16 | sequence 8 |               |
@@ -15,7 +15,8 @@
 namespace pilothouse::tape {
 
 inline constexpr std::string_view kMagic{"PHCHUNK\0", 8};
-inline constexpr std::uint16_t kVersion = 1;
+inline constexpr std::uint16_t kVersion = 2;        // what this program writes
+inline constexpr std::uint16_t kOldestVersion = 1;  // what it still reads
 inline constexpr std::size_t kHeaderSize = 64;
 inline constexpr std::size_t kChecksumOffset = 56;
 inline constexpr std::uint32_t kFlagZstd = 1;
@@ -24,6 +25,7 @@ inline constexpr std::size_t kMaxPayload = 8U << 20;     // stored or raw, bytes
 inline constexpr std::size_t kMaxRequest = 16U << 20;    // bytes of one request body
 inline constexpr std::uint32_t kMaxSpans = 65'536;       // in one block
 inline constexpr std::uint32_t kMaxActions = 1'048'576;  // in one block
+inline constexpr std::size_t kMaxActionNames = 256;      // different ones in one block
 inline constexpr std::uint32_t kNone = 0xffffffff;       // "no dictionary entry"
 
 // Permanent numbers.

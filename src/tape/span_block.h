@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,9 +31,11 @@ struct SpanColumns {
   std::size_t size() const { return group.size(); }
 };
 
-// A decoded block. Dictionary texts and keys are views into the payload given to decode_span_block.
+// A decoded block. Dictionary texts and keys are views into the payload given to decode_span_block or into
+// what the block holds itself; they stay where they are when it moves.
 struct SpanBlock : SpanColumns<std::string_view> {
   std::string_view key_bytes;
+  std::vector<std::unique_ptr<const std::string>> unpacked;
 };
 
 // A block to encode; owns its texts.
@@ -40,10 +43,14 @@ struct SpanBlockBuilder : SpanColumns<std::string> {
   std::string key_bytes;
 };
 
+// Version 2. `block` holds at most kMaxSpans spans and kMaxActions actions, at most 255 of them in one span.
 std::string encode_span_block(const SpanBlockBuilder& block);
 
-// Checks every length, index, status and text (UTF-8) of the payload; kMalformed or kTooLarge with the
-// reason.
-base::Result<SpanBlock> decode_span_block(std::string_view payload);
+// kSkip: key_length and key_bytes stay empty, and the section with the keys is not looked at.
+enum class Keys { kRead, kSkip };
+
+// Reads version 1 and 2. Checks every length, checksum, index, status, time and text (UTF-8) of what it
+// reads; kMalformed or kTooLarge with the reason.
+base::Result<SpanBlock> decode_span_block(std::string_view payload, Keys keys = Keys::kRead);
 
 }  // namespace pilothouse::tape

@@ -269,7 +269,7 @@ def test_a_session_is_32_digits(hub: HubProcess, session: str) -> None:
 
 BREAKS: dict[str, Callable[[Recorder], bytes]] = {
     "magic": lambda r: r.json("events", event_record(), magic=b"XXXXXXXX"),
-    "version": lambda r: r.json("events", event_record(), version=2),
+    "version": lambda r: r.json("events", event_record(), version=3),
     "kind": lambda r: chunk(99, r.session, r.next(), 0, b"[]"),
     "flags": lambda r: r.json("events", event_record(), flags=2),
     "reserved": lambda r: r.json("events", event_record(), reserved=1),

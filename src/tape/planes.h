@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tape/bytes.h"
+
+// Columns of integers as byte planes: the lowest bytes of all values, then the next higher ones, and so on,
+// as many as the largest value needs. Bytes of one plane resemble each other, so each is packed by itself:
+//
+//   u8 number of planes (0 to 8), then for each: u8 how, and
+//     0: one byte, the same for all values   1: the bytes   2: u32 length, one zstd frame of the bytes
+namespace pilothouse::tape {
+
+void put_planes(std::string& out, std::span<const std::uint64_t> values);
+
+// `count` values; false when the bytes are no such column.
+bool take_planes(Reader& in, std::size_t count, std::vector<std::uint64_t>& values);
+
+// Small numbers of either sign become small numbers.
+inline std::uint64_t zigzag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+inline std::int64_t unzigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+}  // namespace pilothouse::tape

@@ -1,0 +1,53 @@
+"""Recordings made by earlier versions, as they were sent, are read for ever."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from hub_process import HubProcess
+from tape import json_chunk, session_record
+
+RECORDINGS = Path(__file__).parent / "recordings"
+
+
+def session_of(tape: bytes) -> str:
+    return tape[16:32].hex()
+
+
+def last_sequence(tape: bytes) -> int:
+    offset = sequence = 0
+    while offset < len(tape):
+        sequence, stored = struct.unpack_from("<QI", tape, offset + 32)
+        offset += 64 + stored
+    return sequence
+
+
+def test_a_recording_of_version_1(workspace: HubProcess) -> None:
+    recording = (RECORDINGS / "version-1.tape").read_bytes()
+    assert struct.unpack_from("<H", recording, 8) == (1,)
+    answer = workspace.accept(session_of(recording), recording)
+    assert answer["mark"] == last_sequence(recording)
+
+    (cluster,) = workspace.items("/clusters")
+    assert (cluster["name"], cluster["status"]) == ("sample-v1", "stopped")
+    erred, done = workspace.items(f"/clusters/{cluster['id']}/computations")
+    assert (done["state"], done["tasks"]["memory"]) == ("done", 301)
+    assert (erred["state"], erred["tasks"]["erred"], erred["tasks"]["blamed"]) == ("erred", 3, 3)
+    spans = workspace.all_items(f"/computations/{done['id']}/spans")
+    assert len({span["key"] for span in spans}) == 301
+    assert {span["group"] for span in spans} == {"inc", "sum"}
+
+
+@pytest.mark.parametrize("version", [0, 3, 65535])
+def test_a_version_this_hub_does_not_know_leaves_nothing_behind(workspace: HubProcess, version: int) -> None:
+    session = f"{version:032x}"
+    known = json_chunk("session", session, 1, session_record())
+    unknown = json_chunk(
+        "clients", session, 2, {"client": "c", "joined_us": 1, "left_us": None}, version=version
+    )
+    answer = workspace.upload(session, known, unknown)
+    assert answer.error == (422, "invalid_chunk")
+    assert f"format version {version}, this program reads 1 to 2" in answer.message
+    assert workspace.items("/clusters") == []
