@@ -96,6 +96,7 @@ def native_core(scheduler: Any, address: str, token: str) -> Recorder:
         token=token,
         session=json.dumps(session),
         max_bytes=256 << 20,
+        directory="",
         heartbeat=60.0,
     )
 

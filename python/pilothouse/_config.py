@@ -54,6 +54,7 @@ class Settings:
     user: str
     disabled: bool
     flush_interval: float
+    spool_directory: Path
     spool_max_bytes: int
     code_transmit: bool
     code_frames: int
@@ -73,6 +74,7 @@ class Settings:
             user=_read("user", _optional(parse_text)) or _login_name(),
             disabled=_read("disabled", _parse_bool),
             flush_interval=_read("flush-interval", _duration(0.05, 60.0, "50 ms to 60 s")),
+            spool_directory=_read("spool.directory", _optional(_parse_path)) or default_state_dir() / "spool",
             spool_max_bytes=_read("spool.max-bytes", _size(2**20, 2**30, "1 MiB to 1 GiB")),
             code_transmit=_read("code.transmit", _parse_bool),
             code_frames=_read("code.frames", _integer(1, 20)),
@@ -240,6 +242,15 @@ def parse_token(value: Any) -> str:
     if not re.fullmatch(r"[\x21-\x7e]+", text):
         raise _Invalid("must be a token as the hub printed it, like ph_...")
     return text
+
+
+def _parse_path(value: Any) -> Path:
+    if not isinstance(value, str):
+        raise _Invalid("must be the path of a directory")
+    path = Path(value).expanduser()
+    if not path.is_absolute() or "\0" in value:
+        raise _Invalid("must be an absolute path, or begin with ~")
+    return path
 
 
 def _parse_bool(value: Any) -> bool:

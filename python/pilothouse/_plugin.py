@@ -161,8 +161,16 @@ class _Session:
             token=hub.token or "",
             session=_dumps(self._describe_session(target)),
             max_bytes=settings.spool_max_bytes,
+            directory=str(settings.spool_directory),
             heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
         )
+        unspooled = self.core.status()["spool_problem"]
+        if unspooled:
+            logger.warning(
+                "Pilothouse records in memory, which does not survive this process: %s. "
+                "Set pilothouse.spool.directory to a directory of your own.",
+                unspooled,
+            )
         _sessions.add(self)
         self._timer = PeriodicCallback(self.tick, settings.flush_interval * 1000)
 
@@ -534,7 +542,13 @@ class _Session:
     def _finish(self) -> None:
         patience = _FINAL_SECONDS if self._link == "connected" else _FINAL_SECONDS_AWAY
         if not self.core.finish(patience):
-            logger.warning("The hub at %s did not take the end of the recording in time", self.address)
+            logger.warning(
+                "The hub at %s did not take the end of the recording in time. %s",
+                self.address,
+                f"It is in {spool}: the next recorder here brings it, or `pilothouse recover`"
+                if (spool := self.core.status()["spool"])
+                else "It was in memory, and is lost",
+            )
 
 
 def _extent(computation: Any) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ class Recorder:
         token: str,
         session: str,
         max_bytes: int,
+        directory: str,
         heartbeat: float,
     ) -> None: ...
     def transition(self, key: Any, start: str, finish: str, *args: Any, **kwargs: Any) -> None: ...

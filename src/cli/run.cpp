@@ -50,6 +50,9 @@ void describe(CLI::App& app, Context& context) {
   add_workers(app, context);
   add_spans(app, context);
   add_close(app, context);
+  add_recover(app, context);
+  add_replay(app, context);
+  add_tape(app, context);
   add_completion(app, context);
 }
 

@@ -17,6 +17,9 @@ void add_exceptions(CLI::App& app, Context& context);
 void add_workers(CLI::App& app, Context& context);
 void add_spans(CLI::App& app, Context& context);
 void add_close(CLI::App& app, Context& context);
+void add_tape(CLI::App& app, Context& context);
+void add_replay(CLI::App& app, Context& context);
+void add_recover(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 
 inline constexpr const char* kClusterHelp = "The cluster's id, or its scheduler_id";

@@ -184,15 +184,16 @@ asio::awaitable<base::Result<Response>> HttpClient::request(http::verb method, s
 
 base::Result<Response> request_blocking(const HubAddress& address, const std::string& token,
                                         http::verb method, std::string target, std::string body,
-                                        std::chrono::milliseconds timeout) {
+                                        std::string content_type, std::chrono::milliseconds timeout) {
   asio::io_context loop;
   base::Result<Response> result = error(Errc::kInternal, "the request never ran");
-  const std::string content_type = body.empty() ? "" : "application/json";
+  if (body.empty()) content_type.clear();
   asio::co_spawn(
       loop,
       [&]() -> asio::awaitable<void> {
         HttpClient client(loop.get_executor(), address, token);
-        result = co_await client.request(method, std::move(target), std::move(body), content_type, timeout);
+        result = co_await client.request(method, std::move(target), std::move(body), std::move(content_type),
+                                         timeout);
       },
       asio::detached);
   loop.run();

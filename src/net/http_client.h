@@ -49,10 +49,10 @@ class HttpClient {
   std::unique_ptr<Impl> impl_;
 };
 
-// One request on a private event loop, for command lines. `body` empty: none is sent.
+// One request on a private event loop, for command lines. `body` empty: none is sent, and no content type.
 base::Result<Response> request_blocking(const HubAddress& address, const std::string& token,
                                         boost::beast::http::verb method, std::string target,
-                                        std::string body = {},
+                                        std::string body = {}, std::string content_type = "application/json",
                                         std::chrono::milliseconds timeout = std::chrono::seconds(30));
 
 }  // namespace pilothouse::net

@@ -172,6 +172,8 @@ class Encoder {
   std::string columns() const {
     std::vector<std::uint64_t> type;
     std::vector<std::uint64_t> nbytes;
+    type.reserve(block_.size());
+    nbytes.reserve(block_.size());
     for (const std::uint32_t index : block_.type)
       type.push_back(index == kNone ? 0 : std::uint64_t{index} + 1);
     for (const std::int64_t size : block_.nbytes) nbytes.push_back(zigzag(size));
@@ -284,8 +286,9 @@ class Decoder {
     std::string_view raw;
     if (!open(Section::kDictionaries, raw)) return false;
     Reader in(raw);
-    const bool read = take_dictionary(in, block_.computations, n_) && take_groups(in) &&
-                      take_dictionary(in, block_.workers, n_) && take_dictionary(in, block_.types, n_) &&
+    const bool read = take_dictionary(in, block_.computations, kMaxSpans) && take_groups(in) &&
+                      take_dictionary(in, block_.workers, kMaxSpans) &&
+                      take_dictionary(in, block_.types, kMaxSpans) &&
                       take_dictionary(in, block_.action_names, kMaxActionNames) && take_lanes(in) &&
                       take_shapes(in) && in.at_end();
     return read || refuse("a span block's dictionary is broken");

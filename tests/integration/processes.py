@@ -115,7 +115,10 @@ class SchedulerProcess(Process):
         self.file = directory / f"{name}.json"
         command = [sys.executable, "-m", self.module, "--host", "127.0.0.1", "--port", "0"]
         command += ["--no-dashboard", "--scheduler-file", str(self.file), *preload]
-        super().__init__(command, directory / f"{name}.log", env)
+        self.spool = directory / "spool"
+        super().__init__(
+            command, directory / f"{name}.log", {"DASK_PILOTHOUSE__SPOOL__DIRECTORY": str(self.spool), **env}
+        )
         self.address: str = eventually(self._address, 60, "the scheduler listens")
 
     def _address(self) -> str | None:

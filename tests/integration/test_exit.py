@@ -32,7 +32,7 @@ ABRUPT = """
 from pilothouse._recorder import Recorder
 
 recorders = [
-    Recorder(tasks={}, address=ADDRESS, token="", session="{}", max_bytes=1 << 20, heartbeat=0.01)
+    Recorder(tasks={}, address=ADDRESS, token="", session="{}", max_bytes=1 << 20, directory="", heartbeat=0.01)
     for _ in range(8)
 ]
 for recorder in recorders:

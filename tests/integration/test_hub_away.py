@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from random import Random
 
 import pytest
 from distributed import Client, wait
@@ -97,7 +98,10 @@ def test_a_hub_that_does_not_know_the_token_any_more(scene, start, tmp_path):
 def test_too_much_for_the_spool_is_counted_and_shown(scene, start, tmp_path):
     scene.hub.kill()
     done = 3000
-    long_keys = [f"{'long-' * 150}{i}" for i in range(done)]  # 1 MiB holds fewer than 1400 of them
+    random = Random(1)
+    long_keys = [
+        f"{random.randbytes(500).hex()}-{i}" for i in range(done)
+    ]  # 1 MiB holds fewer than 2000 of them
     wait(scene.client.map(double, range(done), key=long_keys), timeout=120)
     back = start(HubProcess, tmp_path / "state", scene.hub.port)
     with pilothouse.Hub(back.address, back.token) as hub:

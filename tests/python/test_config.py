@@ -19,6 +19,7 @@ def load(config: Path, **environment: str) -> Settings:
 
 def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "ada")
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
     assert Settings.load() == Settings(
         address=None,
         token=None,
@@ -27,6 +28,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         user="ada",
         disabled=False,
         flush_interval=1.0,
+        spool_directory=Path("/state/pilothouse/spool"),
         spool_max_bytes=32 * 2**20,
         code_transmit=True,
         code_frames=1,
@@ -34,6 +36,11 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         events_ignore=("stealing", "print", "warn", "worker-get-client"),
         events_max_bytes=16 * 2**10,
     )
+
+
+def test_a_directory_below_home() -> None:
+    with dask.config.set({"pilothouse.spool.directory": "~/spool"}):
+        assert Settings.load().spool_directory == Path.home() / "spool"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +59,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         ("flush-interval", "50ms", "flush_interval", 0.05),
         ("flush-interval", 60, "flush_interval", 60.0),
         ("flush_interval", "2 s", "flush_interval", 2.0),
+        ("spool.directory", "/scratch/spool", "spool_directory", Path("/scratch/spool")),
         ("spool.max-bytes", "1 MiB", "spool_max_bytes", 2**20),
         ("spool.max-bytes", 2**30, "spool_max_bytes", 2**30),
         ("code.transmit", "false", "code_transmit", False),
@@ -88,6 +96,8 @@ def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
         ("flush-interval", "", "must be a duration"),
         ("flush-interval", True, "must be a duration"),
         ("flush-interval", "nan", "50 ms to 60 s"),
+        ("spool.directory", "spool", "must be an absolute path"),
+        ("spool.directory", 7, "must be the path of a directory"),
         ("spool.max-bytes", "1 kB", "1 MiB to 1 GiB"),
         ("spool.max-bytes", "many", "must be a size"),
         ("spool.max-bytes", "inf", "must be a size"),

@@ -18,8 +18,8 @@ inline std::uint64_t hash_text(std::string_view text) { return XXH3_64bits(text.
 
 // Texts to small integers, for the life of the recorder, at most `limit` of them. Owned by the hook's thread.
 //
-// Each entry also remembers where it stands in the dictionary of the open span block, so that a text is
-// copied into a block only the first time the block meets it.
+// Each entry also remembers where it stands in the tables of the open block, so that a text is written into a
+// block only the first time the block meets it.
 class InternTable {
  public:
   explicit InternTable(std::size_t limit) : limit_(limit), buckets_(256, tape::kNone) {}
@@ -43,15 +43,16 @@ class InternTable {
   const std::string& text(std::uint32_t number) const { return entries_[number].text; }
   std::size_t size() const { return entries_.size(); }
 
-  // The entry's index in the dictionary `names` of the block with this serial (never 0), added there if need
-  // be.
-  std::uint32_t index_in_block(std::uint32_t number, std::uint64_t block, std::vector<std::string>& names) {
+  // The entry's index in the tables of the block with this serial (never 0). When the block does not have it,
+  // `define` is given the text and returns the index.
+  template <class Define>
+  std::uint32_t index_in_block(std::uint32_t number, std::uint64_t block, Define define) {
     if (number == tape::kNone) return tape::kNone;
     Entry& entry = entries_[number];
     if (entry.block != block) {
+      entry.block_index = define(entry.text);
+      if (entry.block_index == tape::kNone) return tape::kNone;
       entry.block = block;
-      entry.block_index = static_cast<std::uint32_t>(names.size());
-      names.push_back(entry.text);
     }
     return entry.block_index;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cstring>
 #include <utility>
 
 namespace pilothouse::recorder {
@@ -10,9 +11,9 @@ namespace {
 namespace json = boost::json;
 using tape::Kind;
 using tape::kNone;
+using tape::Table;
 
-constexpr std::size_t kSpansPerBlock = 4096;
-constexpr std::size_t kActionsPerBlock = 16'384;
+constexpr std::uint32_t kSpansPerBlock = 4096;
 constexpr std::size_t kTypesPerSlot = 32;
 
 json::object tasks_json(const auto& tasks) {
@@ -31,6 +32,12 @@ std::string_view state_of(const auto& tasks) {
   if (tasks.gauges.active() > 0) return "running";
   if (tasks.erred + tasks.blamed > 0) return "erred";
   return tasks.released() > 0 ? "cancelled" : "done";
+}
+
+// The end of the computation so far; null while it runs.
+json::value stop_of(const auto& computation, std::string_view state) {
+  if (state == "running") return nullptr;
+  return std::max(computation.last_stop, computation.start);
 }
 
 void decrement(std::uint64_t& count) {
@@ -67,7 +74,7 @@ Recorder::Slot* Recorder::add_slot(std::string_view group) {
     number = static_cast<std::uint32_t>(slots_.size());
     slots_.emplace_back();
   } else {
-    queue_->count_drop(Kind::kGroups, 1, 0);
+    count_drop(Kind::kGroups, 1, 0);
     return nullptr;
   }
 
@@ -243,20 +250,23 @@ void Recorder::task_blamed(std::string_view key, std::string_view group, std::st
 // --- spans
 // ----------------------------------------------------------------------------------------------------------
 
-void Recorder::open_block() {
-  block_ = queue_->empty_block();
+void Recorder::seal_block() {
+  if (block_bytes_ == 0 || !journal_.put_seal()) return;
   ++block_serial_;
-  const auto reserve = [](std::size_t count, auto&... columns) { (columns.reserve(count), ...); };
-  reserve(kSpansPerBlock, block_->computation, block_->group, block_->worker, block_->type, block_->thread,
-          block_->nbytes, block_->status, block_->action_count, block_->key_length);
-  reserve(kActionsPerBlock + kMaxActionsPerSpan, block_->action, block_->action_start, block_->action_stop);
+  block_entries_ = {};
+  block_spans_ = 0;
+  block_bytes_ = 0;
 }
 
-void Recorder::seal_block() {
-  if (!block_) return;
-  Item item{Kind::kSpans, {}, std::move(block_), 0};
-  item.records = static_cast<std::uint32_t>(item.block->size());
-  queue_->push(std::move(item));
+// The index of a new entry of the open block's tables; kNone when the journal is full.
+std::uint32_t Recorder::define(Table table, std::string_view text, std::uint32_t computation) {
+  if (!journal_.put_definition(table, computation, text, span_reserve())) return kNone;
+  return block_entries_[static_cast<std::size_t>(table)]++;
+}
+
+std::uint32_t Recorder::index_in_block(InternTable& texts, Table table, std::uint32_t number) {
+  return texts.index_in_block(number, block_serial_,
+                              [&](std::string_view text) { return define(table, text); });
 }
 
 std::uint32_t Recorder::computation_in_block(std::uint32_t number) {
@@ -264,86 +274,99 @@ std::uint32_t Recorder::computation_in_block(std::uint32_t number) {
   if (open == computations_.end()) return kNone;
   Computation& computation = open->second;
   if (computation.block != block_serial_) {
+    computation.block_index = define(Table::kComputation, computation.id);
+    if (computation.block_index == kNone) return kNone;
     computation.block = block_serial_;
-    computation.block_index = static_cast<std::uint32_t>(block_->computations.size());
-    block_->computations.push_back(computation.id);
   }
   return computation.block_index;
 }
 
-void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot) {
-  if (!block_) open_block();
-  tape::SpanBlockBuilder& block = *block_;
-
-  std::uint32_t group = 0;
-  std::uint32_t computation = kNone;
-  if (slot != nullptr) {
-    if (slot->block != block_serial_) {
-      slot->block = block_serial_;
-      slot->block_index = static_cast<std::uint32_t>(block.groups.size());
-      block.groups.emplace_back(span.group);
-    }
-    group = slot->block_index;
-    computation = computation_in_block(slot->computation);
-  } else {
-    group = static_cast<std::uint32_t>(block.groups.size());
-    block.groups.emplace_back(span.group);
+std::uint32_t Recorder::group_in_block(Slot* slot, std::string_view group) {
+  if (slot == nullptr) return define(Table::kGroup, group);
+  if (slot->block != block_serial_) {
+    slot->block_index = define(Table::kGroup, group, computation_in_block(slot->computation));
+    if (slot->block_index == kNone) return kNone;
+    slot->block = block_serial_;
   }
+  return slot->block_index;
+}
 
+void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot) {
   const std::uint32_t type = span.type.empty() ? kNone : types_.intern(span.type);
-  block.computation.push_back(computation);
-  block.group.push_back(group);
-  block.worker.push_back(span.worker.empty() ? kNone
-                                             : workers_.index_in_block(workers_.intern(span.worker),
-                                                                       block_serial_, block.workers));
-  block.type.push_back(types_.index_in_block(type, block_serial_, block.types));
-  block.thread.push_back(span.thread);
-  block.nbytes.push_back(span.nbytes);
-  block.status.push_back(static_cast<std::uint8_t>(status));
-  block.key_length.push_back(static_cast<std::uint32_t>(span.key.size()));
-  block.key_bytes.append(span.key);
-
-  std::uint8_t kept = 0;
-  for (std::size_t i = 0; i < std::min(span.action_count, kMaxActionsPerSpan); ++i) {
+  const std::size_t given = std::min(span.action_count, kMaxActionsPerSpan);
+  std::array<tape::ActionField, kMaxActionsPerSpan> actions;  // NOLINT: only what is used is filled
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < given; ++i) {
     const Action& action = span.actions[i];
     const std::uint32_t name = actions_.intern(action.name);
     if (name == kNone) continue;
-    block.action.push_back(
-        static_cast<std::uint8_t>(actions_.index_in_block(name, block_serial_, block.action_names)));
-    block.action_start.push_back(action.start);
-    block.action_stop.push_back(action.stop);
-    ++kept;
+    const std::uint32_t index = index_in_block(actions_, Table::kAction, name);
+    if (index != kNone) {
+      const auto duration = static_cast<std::uint64_t>(action.stop - action.start);
+      actions[kept++] = {action.start, static_cast<std::int64_t>(duration << 8 | index)};
+    }
     if (slot == nullptr) continue;
     if (action.stop > action.start)
       slot->durations[name] += static_cast<std::uint64_t>(action.stop - action.start);
     if (slot->first_start == 0 || action.start < slot->first_start) slot->first_start = action.start;
     slot->last_stop = std::max(slot->last_stop, action.stop);
   }
-  block.action_count.push_back(kept);
+  if (slot != nullptr) add_to_rollup(*slot, span, type);
 
-  if (slot != nullptr) {
-    slot->dirty = true;
-    ++slot->runs;
-    if (span.nbytes > 0) slot->nbytes += span.nbytes;
-    if (type != kNone) {
-      auto known = std::find_if(slot->types.begin(), slot->types.end(),
-                                [&](const auto& entry) { return entry.first == type; });
-      if (known != slot->types.end()) {
-        ++known->second;
-      } else if (slot->types.size() < kTypesPerSlot) {
-        slot->types.emplace_back(type, 1);
-      }
-    }
+  const tape::SpanFrame frame{
+      {static_cast<std::uint32_t>(
+           tape::frame_size(sizeof frame + kept * sizeof(tape::ActionField) + span.key.size())),
+       tape::FrameType::kSpan, static_cast<std::uint16_t>(kept << 8 | static_cast<std::size_t>(status))},
+      group_in_block(slot, span.group),
+      span.worker.empty() ? kNone : index_in_block(workers_, Table::kWorker, workers_.intern(span.worker)),
+      index_in_block(types_, Table::kType, type),
+      static_cast<std::uint32_t>(span.key.size()),
+      span.thread,
+      span.nbytes};
+  char* at = frame.group == kNone ? nullptr : journal_.reserve(frame.header.size, span_reserve());
+  if (at == nullptr) {
+    count_drop(Kind::kSpans, 1, frame.header.size);
+    return;
   }
+  std::memcpy(at, &frame, sizeof frame);
+  at += sizeof frame;
+  std::memcpy(at, actions.data(), kept * sizeof(tape::ActionField));
+  std::memcpy(at + kept * sizeof(tape::ActionField), span.key.data(), span.key.size());
+  journal_.commit(frame.header.size);
 
-  if (block.size() >= kSpansPerBlock || block.action.size() >= kActionsPerBlock) seal_block();
+  block_bytes_ += frame.header.size;
+  if (++block_spans_ < kSpansPerBlock && block_bytes_ < journal_.size() / 4) return;
+  seal_block();
+  block_full_();
+}
+
+void Recorder::add_to_rollup(Slot& slot, const Span& span, std::uint32_t type) {
+  slot.dirty = true;
+  ++slot.runs;
+  if (span.nbytes > 0) slot.nbytes += span.nbytes;
+  if (type == kNone) return;
+  const auto known = std::find_if(slot.types.begin(), slot.types.end(),
+                                  [&](const auto& entry) { return entry.first == type; });
+  if (known != slot.types.end()) {
+    ++known->second;
+  } else if (slot.types.size() < kTypesPerSlot) {
+    slot.types.emplace_back(type, 1);
+  }
 }
 
 // --- rare hooks
 // -------------------------------------------------------------------------------------------------------
 
-void Recorder::put_record(Kind kind, std::string text) {
-  queue_->push(Item{kind, std::move(text), nullptr, 1});
+void Recorder::put_record(Kind kind, std::string_view text) {
+  if (text.size() <= journal_.size() / 4 && journal_.put_record(kind, text)) {
+    block_bytes_ += text.size();
+  } else {
+    count_drop(kind, 1, text.size());
+  }
+}
+
+void Recorder::count_drop(Kind kind, std::uint64_t count, std::uint64_t bytes) {
+  tape::count_drop(spool_->journal().writer_drops, kind, count, bytes);
 }
 
 void Recorder::open_computation(std::string_view id, base::Micros start, std::string details) {
@@ -352,13 +375,14 @@ void Recorder::open_computation(std::string_view id, base::Micros start, std::st
   computation.id = id;
   computation.start = start;
   computation.details = std::move(details);
+  computation.described = write_description(computation, {}, "running");
 }
 
 void Recorder::describe_computation(std::string_view id, std::string details) {
   for (auto& [number, computation] : computations_) {
     if (computation.id != id || computation.details == details) continue;
     computation.details = std::move(details);
-    computation.dirty = true;
+    computation.described = false;
     return;
   }
 }
@@ -399,7 +423,6 @@ void Recorder::describe_group(std::uint32_t number, std::string prefix,
 }
 
 void Recorder::flush() {
-  seal_block();
   // A slot that lost its name to a newer computation has nothing under way: Dask opens one only when it is
   // idle.
   for (std::uint32_t number = 0; number < slots_.size(); ++number) {
@@ -415,6 +438,24 @@ void Recorder::flush() {
   emit_groups();
   emit_blames();
   release_idle_slots();
+  seal_block();
+  spool_->journal().alive.store(base::wall_now(), std::memory_order_relaxed);
+}
+
+bool Recorder::put_rollup(Kind kind, std::string_view text) {
+  if (journal_.free() < text.size() + journal_.size() / 4 || !journal_.put_record(kind, text)) return false;
+  block_bytes_ += text.size();
+  return true;
+}
+
+bool Recorder::write_description(Computation& computation, const Tasks& tasks, std::string_view state) {
+  std::string text = json::serialize(json::object{{"id", computation.id},
+                                                  {"start_us", computation.start},
+                                                  {"stop_us", stop_of(computation, state)},
+                                                  {"state", state},
+                                                  {"tasks", tasks_json(tasks)}});
+  text.back() = ',';  // "details" is an object too: one closes what the other opened
+  return put_rollup(Kind::kComputations, text.append(computation.details, 1));
 }
 
 void Recorder::emit_computations() {
@@ -429,22 +470,19 @@ void Recorder::emit_computations() {
 
   for (auto entry = computations_.begin(); entry != computations_.end();) {
     auto& [number, computation] = *entry;
+    Tasks tasks = computation.closed_tasks;
+    tasks.add(sums[number]);
+    const std::string_view state = state_of(tasks);
+    if (!computation.described) computation.described = write_description(computation, tasks, state);
     if (computation.dirty) {
-      Tasks tasks = computation.closed_tasks;
-      tasks.add(sums[number]);
-      const std::string_view state = state_of(tasks);
-      json::value stop = nullptr;
-      if (state != "running") stop = std::max(computation.last_stop, computation.start);
-      std::string text = json::serialize(json::object{{"id", computation.id},
-                                                      {"start_us", computation.start},
-                                                      {"stop_us", stop},
-                                                      {"state", state},
-                                                      {"tasks", tasks_json(tasks)}});
-      text.back() = ',';  // "details" is an object too: one closes what the other opened
-      put_record(Kind::kComputations, text.append(computation.details, 1));
-      computation.dirty = false;
+      computation.dirty =
+          !put_rollup(Kind::kProgress, json::serialize(json::object{{"id", computation.id},
+                                                                    {"stop_us", stop_of(computation, state)},
+                                                                    {"state", state},
+                                                                    {"tasks", tasks_json(tasks)}}));
     }
-    const bool over = number != current_computation_ && computation.open_slots == 0;
+    const bool over = number != current_computation_ && computation.open_slots == 0 &&
+                      computation.described && !computation.dirty;
     entry = over ? computations_.erase(entry) : std::next(entry);
   }
 }
@@ -452,9 +490,11 @@ void Recorder::emit_computations() {
 void Recorder::emit_groups() {
   for (Slot& slot : slots_) {
     if (!slot.used || !slot.dirty) continue;
-    slot.dirty = false;
     const auto open = computations_.find(slot.computation);
-    if (open == computations_.end()) continue;
+    if (open == computations_.end()) {
+      slot.dirty = false;
+      continue;
+    }
 
     json::object durations;
     for (std::uint32_t action = 0; action < actions_.size(); ++action) {
@@ -468,18 +508,19 @@ void Recorder::emit_groups() {
       first_start = slot.first_start;
       last_stop = slot.last_stop;
     }
-    put_record(Kind::kGroups,
-               json::serialize(json::object{{"computation", open->second.id},
-                                            {"name", slot.group},
-                                            {"prefix", slot.prefix.empty() ? slot.group : slot.prefix},
-                                            {"tasks", tasks_json(slot.tasks)},
-                                            {"runs", slot.runs},
-                                            {"durations_us", std::move(durations)},
-                                            {"nbytes", slot.nbytes},
-                                            {"types", std::move(types)},
-                                            {"first_start_us", first_start},
-                                            {"last_stop_us", last_stop},
-                                            {"dependencies", json::value_from(slot.dependencies)}}));
+    slot.dirty =
+        !put_rollup(Kind::kGroups,
+                    json::serialize(json::object{{"computation", open->second.id},
+                                                 {"name", slot.group},
+                                                 {"prefix", slot.prefix.empty() ? slot.group : slot.prefix},
+                                                 {"tasks", tasks_json(slot.tasks)},
+                                                 {"runs", slot.runs},
+                                                 {"durations_us", std::move(durations)},
+                                                 {"nbytes", slot.nbytes},
+                                                 {"types", std::move(types)},
+                                                 {"first_start_us", first_start},
+                                                 {"last_stop_us", last_stop},
+                                                 {"dependencies", json::value_from(slot.dependencies)}}));
   }
 }
 
@@ -494,13 +535,17 @@ void Recorder::emit_blames() {
 }
 
 void Recorder::describe_all_again() {
-  for (auto& [number, computation] : computations_) computation.dirty = true;
+  for (auto& [number, computation] : computations_) {
+    computation.described = false;
+    computation.dirty = true;
+  }
   for (Slot& slot : slots_) slot.dirty = slot.used;
 }
 
 void Recorder::end(base::Micros stop, std::string_view reason) {
   flush();
   put_record(Kind::kEnd, json::serialize(json::object{{"stop_us", stop}, {"reason", reason}}));
+  seal_block();
 }
 
 }  // namespace pilothouse::recorder

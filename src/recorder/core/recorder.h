@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,7 +13,8 @@
 
 #include "base/clock.h"
 #include "recorder/core/intern_table.h"
-#include "recorder/core/queue.h"
+#include "tape/span_block.h"
+#include "tape/spool.h"
 
 namespace pilothouse::recorder {
 
@@ -58,11 +60,13 @@ struct GroupToRefresh {
   std::string name;
 };
 
-// What happens inside one scheduler, from its hooks to the queue. Belongs to the thread that calls, the
-// scheduler's event loop; no call waits or does I/O.
+// What happens inside one scheduler, from its hooks to the journal. Belongs to the thread that calls, the
+// scheduler's event loop; no call waits or does I/O. What finds no room in the journal is counted as a drop.
 class Recorder {
  public:
-  explicit Recorder(std::shared_ptr<BoundedQueue> queue) : queue_(std::move(queue)) {}
+  // `block_full` is called when there is a block to encode before the next flush.
+  Recorder(std::shared_ptr<tape::Spool> spool, std::function<void()> block_full)
+      : spool_(std::move(spool)), block_full_(std::move(block_full)), journal_(spool_->writer()) {}
 
   // --- from the transition hook
   // ------------------------------------------------------------------------------- A task of `group` left
@@ -84,7 +88,8 @@ class Recorder {
   void open_computation(std::string_view id, base::Micros start, std::string details);
   void describe_computation(std::string_view id, std::string details);
   // One finished JSON record of the kinds workers, clients, events, samples, control.
-  void put_record(tape::Kind kind, std::string json);
+  void put_record(tape::Kind kind, std::string_view json);
+  void count_drop(tape::Kind kind, std::uint64_t count, std::uint64_t bytes);
   // A group that was there before the recorder.
   void preset_group(std::string_view group, std::uint64_t total, std::uint64_t memory, std::uint64_t erred);
 
@@ -114,8 +119,8 @@ class Recorder {
     base::Micros start = 0;
     base::Micros last_stop = 0;
     std::string details;
-    std::string state;
-    bool dirty = true;
+    bool described = false;  // its record was written, with these details
+    bool dirty = true;       // its progress was not
     std::uint32_t open_slots = 0;
     Tasks closed_tasks;  // of slots that are no longer kept
     std::uint32_t block_index = 0;
@@ -151,14 +156,24 @@ class Recorder {
   Slot* add_slot(std::string_view group);
   void release_idle_slots();
   void append_span(const Span& span, tape::SpanStatus status, Slot* slot);
-  void open_block();
+  static void add_to_rollup(Slot& slot, const Span& span, std::uint32_t type);
+  // What spans leave of the journal for records, which are fewer and worth more.
+  std::size_t span_reserve() const { return journal_.size() / 4; }
   void seal_block();
+  std::uint32_t define(tape::Table table, std::string_view text, std::uint32_t computation = tape::kNone);
+  std::uint32_t index_in_block(InternTable& texts, tape::Table table, std::uint32_t number);
   std::uint32_t computation_in_block(std::uint32_t number);
+  std::uint32_t group_in_block(Slot* slot, std::string_view group);
+  // Roll-ups leave room in the journal for what cannot be told later; false: at the next flush, then.
+  bool put_rollup(tape::Kind kind, std::string_view json);
+  bool write_description(Computation& computation, const Tasks& tasks, std::string_view state);
   void emit_computations();
   void emit_groups();
   void emit_blames();
 
-  std::shared_ptr<BoundedQueue> queue_;
+  std::shared_ptr<tape::Spool> spool_;
+  std::function<void()> block_full_;
+  tape::JournalWriter journal_;
 
   std::map<std::uint32_t, Computation> computations_;  // by number, while anything of them is open
   std::uint32_t next_computation_ = 0;
@@ -177,8 +192,11 @@ class Recorder {
   InternTable types_{4'096};
   InternTable actions_{kMaxActionNames};
 
-  std::unique_ptr<tape::SpanBlockBuilder> block_;
-  std::uint64_t block_serial_ = 0;
+  // The open block: what the journal holds since the last seal.
+  std::uint64_t block_serial_ = 1;
+  std::array<std::uint32_t, 5> block_entries_{};  // by tape::Table
+  std::uint32_t block_spans_ = 0;
+  std::uint64_t block_bytes_ = 0;
 
   // By hash of the key.
   std::unordered_map<std::uint64_t, Withdrawal> withdrawn_;

@@ -9,75 +9,49 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/json.hpp>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
 #include <thread>
 
-#include "tape/chunk.h"
+#include "recorder/core/delivery.h"
+#include "recorder/core/recover.h"
+#include "tape/drain.h"
 
 namespace pilothouse::recorder {
 namespace {
 
 namespace asio = boost::asio;
-namespace json = boost::json;
 using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
-using tape::Kind;
+using Outcome = Delivery::Outcome;
 
-constexpr std::size_t kRequestBytes = 4U << 20;  // about what one request carries before compression
-constexpr std::size_t kJsonChunkBytes = 1U << 20;
 constexpr auto kFirstPause = 100ms;
 constexpr auto kLongestPause = 5s;
-
-// A chunk before encoding; kept until the hub has acknowledged it.
-struct PendingChunk {
-  Kind kind;
-  std::uint64_t sequence;
-  std::uint32_t records;
-  std::string payload;
-};
-
-std::string json_array(const std::vector<std::string>& records) {
-  std::string text = "[";
-  for (const std::string& record : records) {
-    if (text.size() > 1) text += ',';
-    text += record;
-  }
-  return text += ']';
-}
-
-// The answer's object; empty when it is none.
-json::object object_in(const net::Response& response) {
-  boost::system::error_code failed;
-  const json::value answer = json::parse(response.body, failed);
-  return !failed && answer.is_object() ? answer.get_object() : json::object();
-}
 
 }  // namespace
 
 struct Uploader::State {
-  State(UploaderOptions given, std::shared_ptr<BoundedQueue> from)
+  State(UploaderOptions given, std::shared_ptr<tape::Spool> to)
       : options(std::move(given)),
-        queue(std::move(from)),
+        spool(std::move(to)),
         timer(loop),
-        client(loop.get_executor(), options.hub, options.token) {}
+        delivery(loop.get_executor(), *spool, options.hub, options.token, options.request_timeout) {}
 
   const UploaderOptions options;
-  const std::shared_ptr<BoundedQueue> queue;
+  const std::shared_ptr<tape::Spool> spool;
 
   // Owned by the uploader's thread.
   asio::io_context loop{1};
   asio::steady_timer timer;
-  net::HttpClient client;
-  std::vector<PendingChunk> pending;
-  std::uint64_t next_sequence = 1;
-  Drops reported{};
+  Delivery delivery;
+  tape::Drops reported{};
   Steady::duration pause = kFirstPause;
+  bool looked_for_others = false;
+  bool drained = false;  // since the last request began
+  bool finishing = false;
+  std::string disk_problem;
 
-  std::atomic<bool> woken = false;
-  std::atomic<bool> finishing = false;
   std::atomic<bool> resync = false;
 
   mutable std::mutex mutex;  // guards what follows
@@ -93,165 +67,48 @@ struct Uploader::State {
     return ended_changed.wait_for(lock, timeout, [&] { return ended; });
   }
 
+  void drain();
   asio::awaitable<void> run();
-  asio::awaitable<bool> send();
-  asio::awaitable<void> wait_until(Steady::time_point time);  // or until woken
+  asio::awaitable<void> recover_others();
+  asio::awaitable<void> wait_until(Steady::time_point time);  // or until something was drained
   asio::awaitable<void> rest();
   asio::awaitable<void> back_off();
-  void add_chunk(Kind kind, std::uint32_t records, std::string payload);
-  void fill_pending();
-  void add_drops();
-  void describe_session_again();
-  bool accept(const net::Response& response);
-  bool refuse(const net::Response& response);
-  void drop_chunks(std::uint64_t sequence, std::string_view why);
-  void set_link(UploadStatus::Link link, std::string problem);
+  void report(Outcome outcome);
 };
 
-void Uploader::State::add_chunk(Kind kind, std::uint32_t records, std::string payload) {
-  pending.push_back({kind, next_sequence++, records, std::move(payload)});
+// Also while a request waits for its answer: the journal must not fill because a hub is slow.
+void Uploader::State::drain() {
+  const auto written = tape::drain(*spool, tape::Extent::kSealed, reported);
+  disk_problem = written ? "" : written.error().message;
+  drained = true;
+  timer.cancel();
 }
 
-void Uploader::State::add_drops() {
-  const Drops now = queue->drops();
-  std::vector<std::string> records;
-  for (std::size_t kind = 1; kind < now.size(); ++kind) {
-    if (now[kind].count == reported[kind].count) continue;
-    records.push_back(json::serialize(json::object{
-        {"kind", tape::kKindNames[kind]}, {"count", now[kind].count}, {"bytes", now[kind].bytes}}));
+void Uploader::State::report(Outcome outcome) {
+  if (delivery.take_resync()) {
+    resync = true;
+    reported = {};
   }
-  reported = now;
-  if (!records.empty()) {
-    add_chunk(Kind::kDrops, static_cast<std::uint32_t>(records.size()), json_array(records));
-  }
-}
-
-// Neighbours of one kind share a chunk.
-void Uploader::State::fill_pending() {
-  std::vector<std::string> records;
-  std::size_t bytes = 0;
-  Kind kind = Kind::kSession;
-  const auto flush = [&] {
-    if (records.empty()) return;
-    add_chunk(kind, static_cast<std::uint32_t>(records.size()), json_array(records));
-    records.clear();
-    bytes = 0;
-  };
-
-  for (Item& item : queue->take(kRequestBytes)) {
-    if (item.block) {
-      flush();
-      add_chunk(Kind::kSpans, item.records, tape::encode_span_block(*item.block));
-      queue->recycle(std::move(item.block));
-      continue;
-    }
-    if (item.kind != kind || bytes > kJsonChunkBytes) flush();
-    kind = item.kind;
-    bytes += item.json.size();
-    records.push_back(std::move(item.json));
-  }
-  flush();
-  add_drops();
-}
-
-// The hub has never seen this session: its record goes first, and everything gets new sequence numbers.
-void Uploader::State::describe_session_again() {
-  std::erase_if(pending, [](const PendingChunk& chunk) { return chunk.kind == Kind::kSession; });
-  std::vector<PendingChunk> waiting;
-  waiting.swap(pending);
-  add_chunk(Kind::kSession, 1, "[" + options.session_json + "]");
-  reported = {};
-  for (PendingChunk& chunk : waiting) add_chunk(chunk.kind, chunk.records, std::move(chunk.payload));
-}
-
-void Uploader::State::set_link(UploadStatus::Link link, std::string problem) {
   const std::lock_guard lock(mutex);
-  status.link = link;
-  status.problem = std::move(problem);
-}
-
-void Uploader::State::drop_chunks(std::uint64_t sequence, std::string_view why) {
-  std::erase_if(pending, [&](const PendingChunk& chunk) {
-    if (sequence != 0 && chunk.sequence != sequence) return false;
-    queue->count_drop(chunk.kind, chunk.records, chunk.payload.size());
-    return true;
-  });
-  set_link(UploadStatus::Link::kConnected, "the hub refused a chunk: " + std::string(why));
-}
-
-bool Uploader::State::accept(const net::Response& response) {
-  const json::object answer = object_in(response);
-  const json::value* mark = answer.if_contains("mark");
-  const json::value* cluster = answer.if_contains("cluster");
-  const json::value* desired = answer.if_contains("desired_state");
-  if (!mark || !mark->is_int64() || !cluster || !cluster->is_int64() || !desired) {
-    set_link(UploadStatus::Link::kRefused,
-             "what answers at " + options.hub.to_string() + " is not a Pilothouse hub");
-    return false;
-  }
-
-  pending.clear();
-  const std::lock_guard lock(mutex);
-  status.link = UploadStatus::Link::kConnected;
-  status.problem.clear();
-  status.mark = static_cast<std::uint64_t>(mark->get_int64());
-  status.cluster = cluster->get_int64();
-  if (desired->is_string() && desired->get_string() == "stopped") status.close_requested = true;
-  return true;
-}
-
-// True when it is worth sending the rest at once.
-bool Uploader::State::refuse(const net::Response& response) {
-  const json::object answer = object_in(response);
-  const json::value* inner = answer.if_contains("error");
-  std::string message = "it answered HTTP " + std::to_string(response.status);
-  std::uint64_t sequence = 0;
-  if (inner && inner->is_object()) {
-    if (const json::value* text = inner->as_object().if_contains("message"); text && text->is_string()) {
-      message += ": " + std::string(text->get_string());
-    }
-    if (const json::value* number = inner->as_object().if_contains("sequence");
-        number && number->is_int64()) {
-      sequence = static_cast<std::uint64_t>(number->get_int64());
-    }
-  }
-
-  switch (response.status) {
-    case 409:
-      if (!pending.empty() && pending.front().kind == Kind::kSession) break;
-      describe_session_again();
-      resync = true;
-      return true;
-    case 413:
-    case 422:
-      drop_chunks(sequence, message);
-      return true;
-    default:
+  status.cluster = delivery.cluster();
+  status.mark = spool->mark();
+  status.close_requested = delivery.close_requested();
+  status.problem = delivery.problem();
+  switch (outcome) {
+    case Outcome::kDelivered:
+      status.link = UploadStatus::Link::kConnected;
+      status.problem = disk_problem;
+      break;
+    case Outcome::kAgain:
+      if (!status.problem.empty()) status.link = UploadStatus::Link::kConnected;
+      break;
+    case Outcome::kAway:
+      status.link = UploadStatus::Link::kAway;
+      break;
+    case Outcome::kRefused:
+      status.link = UploadStatus::Link::kRefused;
       break;
   }
-  set_link(UploadStatus::Link::kRefused, "the hub at " + options.hub.to_string() + " refuses: " + message);
-  return false;
-}
-
-// One request; true when more may be sent at once.
-asio::awaitable<bool> Uploader::State::send() {
-  std::string body;
-  for (const PendingChunk& chunk : pending) {
-    const auto added =
-        tape::append_chunk(body, chunk.kind, options.session, chunk.sequence, chunk.records, chunk.payload);
-    if (!added) {
-      drop_chunks(chunk.sequence, added.error().message);
-      co_return true;
-    }
-  }
-  const auto response = co_await client.request(
-      boost::beast::http::verb::post, "/api/v1/sessions/" + options.session.to_string() + "/chunks",
-      std::move(body), "application/vnd.pilothouse.tape", options.request_timeout);
-  if (!response) {
-    set_link(UploadStatus::Link::kAway, response.error().message);
-    co_return false;
-  }
-  co_return response->status == 200 ? accept(*response) : refuse(*response);
 }
 
 asio::awaitable<void> Uploader::State::wait_until(Steady::time_point time) {
@@ -261,35 +118,59 @@ asio::awaitable<void> Uploader::State::wait_until(Steady::time_point time) {
 }
 
 asio::awaitable<void> Uploader::State::rest() {
-  if (woken.exchange(false)) co_return;
-  co_await wait_until(Steady::now() + options.heartbeat);
-  woken = false;
+  if (!drained) co_await wait_until(Steady::now() + options.heartbeat);
 }
 
 asio::awaitable<void> Uploader::State::back_off() {
   const auto until = Steady::now() + pause;
   pause = std::min<Steady::duration>(2 * pause, kLongestPause);
   while (Steady::now() < until && !finishing) co_await wait_until(until);
-  if (finishing) co_await wait_until(Steady::now() + kFirstPause);
+  if (finishing) {
+    const auto soon = Steady::now() + kFirstPause;
+    while (Steady::now() < soon) co_await wait_until(soon);
+  }
 }
 
 asio::awaitable<void> Uploader::State::run() {
-  add_chunk(Kind::kSession, 1, "[" + options.session_json + "]");
+  if (const auto synced = spool->sync(); !synced) disk_problem = synced.error().message;
   while (true) {
     const bool last_round = finishing;
-    if (pending.size() < 2) fill_pending();
-    if (co_await send()) {
-      pause = kFirstPause;
-      if (!pending.empty() || queue->bytes() > 0) continue;
-      if (last_round) {
-        const std::lock_guard lock(mutex);
-        all_sent = true;
-        co_return;
-      }
-      co_await rest();
-    } else {
+    drained = false;
+    const Outcome outcome = co_await delivery.send();
+    report(outcome);
+    if (outcome == Outcome::kAway || outcome == Outcome::kRefused) {
       co_await back_off();
+      continue;
     }
+    pause = kFirstPause;
+    if (outcome == Outcome::kAgain || !spool->segments().empty()) continue;
+    if (last_round) {
+      spool->remove();
+      const std::lock_guard lock(mutex);
+      all_sent = true;
+      loop.stop();
+      co_return;
+    }
+    if (!looked_for_others) {
+      looked_for_others = true;
+      asio::co_spawn(loop, recover_others(), asio::detached);
+    }
+    co_await rest();
+  }
+}
+
+asio::awaitable<void> Uploader::State::recover_others() {
+  if (spool->file().empty()) co_return;
+  for (const std::filesystem::path& file : spools_in(spool->file().parent_path())) {
+    if (file == spool->file()) continue;
+    auto other = tape::Spool::open(file);
+    if (!other || (*other)->identity().hub_print != spool->identity().hub_print) continue;
+    if (!close_tape(**other)) continue;
+    const auto recovered =
+        co_await deliver_tape(**other, options.hub, options.token, options.request_timeout);
+    if (!recovered) co_return;
+    const std::lock_guard lock(mutex);
+    ++status.recovered;
   }
 }
 
@@ -312,8 +193,8 @@ void Uploader::stop_all(std::chrono::milliseconds timeout) {
   all.states.clear();
 }
 
-Uploader::Uploader(UploaderOptions options, std::shared_ptr<BoundedQueue> queue)
-    : state_(std::make_shared<State>(std::move(options), std::move(queue))) {
+Uploader::Uploader(UploaderOptions options, std::shared_ptr<tape::Spool> spool)
+    : state_(std::make_shared<State>(std::move(options), std::move(spool))) {
   {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
@@ -338,8 +219,7 @@ Uploader::~Uploader() {
 }
 
 void Uploader::wake() {
-  state_->woken = true;
-  asio::post(state_->loop, [state = state_.get()] { state->timer.cancel(); });
+  asio::post(state_->loop, [state = state_.get()] { state->drain(); });
 }
 
 UploadStatus Uploader::status() const {
@@ -350,8 +230,10 @@ UploadStatus Uploader::status() const {
 bool Uploader::take_resync() { return state_->resync.exchange(false); }
 
 bool Uploader::finish(std::chrono::milliseconds timeout) {
-  state_->finishing = true;
-  wake();
+  asio::post(state_->loop, [state = state_.get()] {
+    state->finishing = true;
+    state->drain();
+  });
   std::unique_lock lock(state_->mutex);
   state_->ended_changed.wait_for(lock, timeout, [&] { return state_->ended; });
   if (!state_->ended) state_->loop.stop();

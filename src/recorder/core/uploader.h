@@ -4,17 +4,14 @@
 #include <memory>
 #include <string>
 
-#include "base/session_id.h"
 #include "net/http_client.h"
-#include "recorder/core/queue.h"
+#include "tape/spool.h"
 
 namespace pilothouse::recorder {
 
 struct UploaderOptions {
   net::HubAddress hub;
   std::string token;
-  base::SessionId session;
-  std::string session_json;  // the session record, sent first and whenever a hub does not know the session
   std::chrono::milliseconds heartbeat{1000};
   std::chrono::milliseconds request_timeout{10'000};
 };
@@ -26,14 +23,17 @@ struct UploadStatus {
   std::int64_t cluster = 0;  // the hub's id for this cluster, 0 until known
   std::uint64_t mark = 0;    // highest sequence the hub has acknowledged
   bool close_requested = false;
+  bool ended = false;           // nothing more is sent
+  std::uint64_t recovered = 0;  // recordings of others that it brought to the hub
 };
 
-// Sends what the queue holds to the hub, on a thread of its own that knows nothing of Python. While the hub
-// is away it tries again with growing pauses, and the queue bounds what waits. Each chunk is repeated until
-// the hub has answered; the hub's mark makes the repetition harmless.
+// Encodes what the journal holds, writes it to the spool's segments, and brings those to the hub, on a thread
+// of its own that knows nothing of Python. While the hub is away it tries again with growing pauses, and the
+// spool bounds what waits. Once the hub has answered, the thread also brings what other recorders left behind
+// in the same directory for the same hub.
 class Uploader {
  public:
-  Uploader(UploaderOptions options, std::shared_ptr<BoundedQueue> queue);
+  Uploader(UploaderOptions options, std::shared_ptr<tape::Spool> spool);
   ~Uploader();  // ends the thread without waiting for the hub
   Uploader(const Uploader&) = delete;
   Uploader& operator=(const Uploader&) = delete;
@@ -44,7 +44,8 @@ class Uploader {
   // True once after a hub asked to have the cluster described again.
   bool take_resync();
 
-  // Sends the rest and ends the thread; false when `timeout` came first. Any thread but the uploader's.
+  // Sends the rest, removes the spool's file and ends the thread; false when `timeout` came first: the file
+  // stays for the next recorder. Any thread but the uploader's.
   bool finish(std::chrono::milliseconds timeout);
   // After fork(), in the child: the thread is not there, nothing may be waited for.
   void forget_after_fork();

@@ -5,30 +5,49 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 
+#include "base/clock.h"
+#include "base/paths.h"
 #include "base/session_id.h"
 #include "recorder/core/recorder.h"
 #include "recorder/core/uploader.h"
 #include "recorder/python/text.h"
 #include "recorder/python/transition.h"
+#include "tape/spool.h"
 
 namespace pilothouse::recorder {
 namespace {
 
+// In `directory` when that can be; else in memory, and `problem` says why.
+std::shared_ptr<tape::Spool> make_spool(const std::filesystem::path& directory,
+                                        const tape::SpoolOptions& options, std::string& problem) {
+  if (!directory.empty()) {
+    const auto ready = base::make_private_directory(directory);
+    auto spool = ready ? tape::Spool::create(directory, options) : ready.error();
+    if (spool) return std::move(*spool);
+    problem = spool.error().message;
+  }
+  auto spool = tape::Spool::create_in_memory(options);
+  if (!spool) throw std::runtime_error(spool.error().message);
+  return std::move(*spool);
+}
+
 struct Core {
-  Core(UploaderOptions options, std::size_t max_bytes, PyObject* tasks)
-      : session(options.session.to_string()),
-        queue(std::make_shared<BoundedQueue>(max_bytes)),
-        recorder(queue),
-        uploader(std::move(options), queue),
+  Core(UploaderOptions upload, const tape::SpoolOptions& options, const std::filesystem::path& directory,
+       PyObject* tasks)
+      : spool(make_spool(directory, options, spool_problem)),
+        uploader(std::move(upload), spool),
+        recorder(spool, [this] { uploader.wake(); }),
         reader(tasks) {}
-  std::string session;
-  std::shared_ptr<BoundedQueue> queue;
-  Recorder recorder;
+  std::string spool_problem;
+  std::shared_ptr<tape::Spool> spool;
   Uploader uploader;
+  Recorder recorder;
   TransitionReader reader;
 };
 
@@ -56,20 +75,23 @@ PyObject* unicode(std::string_view text) {
 }
 
 int init(PyObject* self, PyObject* args, PyObject* kwargs) {
-  static const char* keywords[] = {"tasks", "address", "token", "session", "max_bytes", "heartbeat", nullptr};
+  static const char* keywords[] = {"tasks",     "address",   "token",     "session",
+                                   "max_bytes", "directory", "heartbeat", nullptr};
   PyObject* tasks = nullptr;
   const char* address = nullptr;
   const char* token = nullptr;
   const char* session = nullptr;
   Py_ssize_t max_bytes = 0;
+  const char* directory = nullptr;
   double heartbeat = 0;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnd", const_cast<char**>(keywords), &PyDict_Type,
-                                  &tasks, &address, &token, &session, &max_bytes, &heartbeat) == 0) {
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsd", const_cast<char**>(keywords), &PyDict_Type,
+                                  &tasks, &address, &token, &session, &max_bytes, &directory,
+                                  &heartbeat) == 0) {
     return -1;
   }
-  if (max_bytes < 1 << 20 || !(heartbeat > 0) || heartbeat > 3600) {
+  if (max_bytes < 1 << 20 || max_bytes > 1 << 30 || !(heartbeat > 0) || heartbeat > 3600) {
     PyErr_SetString(PyExc_ValueError,
-                    "max_bytes is at least 1 MiB, heartbeat more than 0 and at most 3600 s");
+                    "max_bytes is 1 MiB to 1 GiB, heartbeat more than 0 and at most 3600 s");
     return -1;
   }
   auto hub = net::HubAddress::parse(address);
@@ -78,17 +100,22 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
     return -1;
   }
 
+  tape::SpoolOptions spool;
+  spool.bytes = static_cast<std::size_t>(max_bytes) / 4096 * 4096;
+  spool.session = base::SessionId::random();
+  spool.session_json = session;
+  spool.hub = hub->to_string();
+  spool.hub_print = tape::hub_print(spool.hub, token);
+  spool.created_us = base::wall_now();
   UploaderOptions options;
   options.hub = std::move(*hub);
   options.token = token;
-  options.session = base::SessionId::random();
-  options.session_json = session;
   options.heartbeat = std::chrono::milliseconds(static_cast<std::int64_t>(heartbeat * 1000) + 1);
   try {
     auto* object = reinterpret_cast<RecorderObject*>(self);
     delete object->core;
     object->core = nullptr;
-    object->core = new Core(std::move(options), static_cast<std::size_t>(max_bytes), tasks);
+    object->core = new Core(std::move(options), spool, directory, tasks);
   } catch (const std::exception& failure) {
     PyErr_SetString(PyExc_RuntimeError, failure.what());
     return -1;
@@ -124,7 +151,7 @@ PyObject* transition(PyObject* self, PyObject* const* args, Py_ssize_t nargs, Py
   try {
     core->reader.read(core->recorder, args, nargs, kwnames);
   } catch (const std::exception&) {
-    core->queue->count_drop(tape::Kind::kSpans, 1, 0);
+    core->recorder.count_drop(tape::Kind::kSpans, 1, 0);
   }
   Py_RETURN_NONE;
 }
@@ -167,7 +194,7 @@ PyObject* put(PyObject* self, PyObject* args) {
   tape::Kind kind{};
   if (PyArg_ParseTuple(args, "ss#", &name, &text, &size) == 0 || !kind_of(name, kind)) return nullptr;
   return guarded(self, [&](Core& core) {
-    core.recorder.put_record(kind, std::string(text, static_cast<std::size_t>(size)));
+    core.recorder.put_record(kind, {text, static_cast<std::size_t>(size)});
     Py_RETURN_NONE;
   });
 }
@@ -178,7 +205,7 @@ PyObject* drop(PyObject* self, PyObject* args) {
   tape::Kind kind{};
   if (PyArg_ParseTuple(args, "sK", &name, &count) == 0 || !kind_of(name, kind)) return nullptr;
   return guarded(self, [&](Core& core) {
-    core.queue->count_drop(kind, count, 0);
+    core.recorder.count_drop(kind, count, 0);
     Py_RETURN_NONE;
   });
 }
@@ -277,7 +304,7 @@ PyObject* status(PyObject* self, PyObject*) {
     const char* links[] = {"starting", "connected", "away", "refused"};
     PyObject* drops = PyDict_New();
     if (drops == nullptr) return nullptr;
-    const Drops counts = core.queue->drops();
+    const tape::Drops counts = tape::all_drops(core.spool->journal());
     for (std::size_t kind = 1; kind < counts.size(); ++kind) {
       if (counts[kind].count == 0) continue;
       PyObject* count = PyLong_FromUnsignedLongLong(counts[kind].count);
@@ -288,18 +315,24 @@ PyObject* status(PyObject* self, PyObject*) {
       }
       Py_DECREF(count);
     }
-    return Py_BuildValue("{s:s,s:N,s:L,s:K,s:O,s:N,s:s}", "link", links[static_cast<int>(now.link)],
-                         "problem", unicode(now.problem), "cluster", static_cast<long long>(now.cluster),
-                         "mark", static_cast<unsigned long long>(now.mark), "close_requested",
+    return Py_BuildValue("{s:s,s:N,s:L,s:K,s:O,s:N,s:s,s:s,s:s,s:K}", "link",
+                         links[static_cast<int>(now.link)], "problem", unicode(now.problem), "cluster",
+                         static_cast<long long>(now.cluster), "mark",
+                         static_cast<unsigned long long>(now.mark), "close_requested",
                          now.close_requested ? Py_True : Py_False, "drops", drops, "session",
-                         core.session.c_str());
+                         core.spool->identity().session.to_string().c_str(), "spool",
+                         core.spool->file().c_str(), "spool_problem", core.spool_problem.c_str(), "recovered",
+                         static_cast<unsigned long long>(now.recovered));
   });
 }
 
 // In a child of fork(): nothing of the parent's recorder may be used, waited for or freed.
 PyObject* forked(PyObject* self, PyObject*) {
   auto* object = reinterpret_cast<RecorderObject*>(self);
-  if (object->core != nullptr) object->core->uploader.forget_after_fork();
+  if (object->core != nullptr) {
+    object->core->spool->close_after_fork();
+    object->core->uploader.forget_after_fork();
+  }
   object->core = nullptr;
   Py_RETURN_NONE;
 }

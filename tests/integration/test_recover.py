@@ -1,0 +1,169 @@
+"""What a scheduler leaves behind when it is killed reaches the hub: by the next recorder, or by hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from distributed import Client, wait
+
+import pilothouse
+from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
+
+
+def double(i: int) -> int:
+    return 2 * i
+
+
+def left_behind(directory: Path) -> list[Path]:
+    return sorted((directory / "spool").glob("*.tape"))
+
+
+def run_and_kill(start, directory: Path, hub: HubProcess, tasks: int) -> None:
+    """A scheduler that has run some tasks and is killed while its hub is away."""
+    scheduler = start(SchedulerProcess, directory, hub.environment())
+    start(WorkerProcess, directory, scheduler.address)
+    with Client(scheduler.address) as client:
+        wait(client.map(double, range(tasks), pure=False), timeout=60)
+        scheduler.kill()
+    assert [file.stat().st_mode & 0o777 for file in left_behind(directory)] == [0o600]
+
+
+def test_the_next_recorder_brings_what_a_killed_one_left(start, tmp_path):
+    first = start(HubProcess, tmp_path / "state")
+    first.kill()
+    run_and_kill(start, tmp_path, first, 700)
+    back = start(HubProcess, tmp_path / "state", first.port, "--lost-after", "2s")
+    with pilothouse.Hub(back.address, back.token) as hub:
+        assert hub.list_clusters(since=None) == []
+        scheduler = start(SchedulerProcess, tmp_path, back.environment())
+        records = eventually(lambda: len(found := hub.list_clusters(since=None)) == 2 and found)
+        lost = next(record for record in records if record.pid != scheduler.pid)
+        assert eventually(lambda: hub.get_cluster(lost.id).spans == 700)
+        assert hub.get_cluster(lost.id).dropped == {}
+        (computation,) = hub.list_computations(lost.id)
+        spans = [span.key for span in hub.list_spans(computation.id)]
+        assert len(spans) == len(set(spans)) == 700
+        eventually(lambda: len(left_behind(tmp_path)) == 1)  # the one that runs
+        assert scheduler.stop() == 0
+    assert left_behind(tmp_path) == []
+
+
+def test_a_recorder_leaves_alone_what_is_for_another_hub(start, tmp_path):
+    first = start(HubProcess, tmp_path / "state")
+    run_and_kill(start, tmp_path, first, 10)
+    other = start(HubProcess, tmp_path / "other-state")
+    scheduler = start(SchedulerProcess, tmp_path, other.environment())
+    with pilothouse.Hub(other.address, other.token) as hub:
+        eventually(lambda: [record.pid for record in hub.list_clusters(since=None)] == [scheduler.pid])
+        assert scheduler.stop() == 0
+        assert len(hub.list_clusters(since=None)) == 1
+    assert len(left_behind(tmp_path)) == 1
+
+
+def test_a_scheduler_that_closes_while_its_hub_is_away_leaves_a_whole_tape(start, tmp_path):
+    first = start(HubProcess, tmp_path / "state")
+    scheduler = start(SchedulerProcess, tmp_path, first.environment())
+    start(WorkerProcess, tmp_path, scheduler.address)
+    with Client(scheduler.address) as client:
+        wait(client.map(double, range(20), pure=False), timeout=60)
+        first.kill()
+        wait(client.map(double, range(30), pure=False), timeout=60)
+    scheduler.stop()
+    assert "pilothouse recover" in scheduler.output()
+    assert len(left_behind(tmp_path)) == 1
+    back = start(HubProcess, tmp_path / "state", first.port)
+    second = start(SchedulerProcess, tmp_path, back.environment())
+    with pilothouse.Hub(back.address, back.token) as hub:
+        record = eventually(
+            lambda: next(
+                (
+                    r
+                    for r in hub.list_clusters(since=None)
+                    if r.pid == scheduler.pid and r.status == "stopped"
+                ),
+                None,
+            )
+        )
+        assert hub.get_cluster(record.id).spans == 50
+    assert second.stop() == 0
+
+
+def test_a_directory_that_cannot_be_written_means_memory(start, tmp_path):
+    hub_process = start(HubProcess, tmp_path / "state")
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    env = hub_process.environment(DASK_PILOTHOUSE__SPOOL__DIRECTORY=str(blocked / "spool"))
+    scheduler = start(SchedulerProcess, tmp_path, env)
+    start(WorkerProcess, tmp_path, scheduler.address)
+    assert "Pilothouse records in memory, which does not survive this process" in scheduler.output()
+    assert str(blocked) in scheduler.output()
+    with Client(scheduler.address) as client:
+        wait(client.map(double, range(40), pure=False), timeout=60)
+    with pilothouse.Hub(hub_process.address, hub_process.token) as hub:
+        eventually(lambda: [record.spans for record in hub.list_clusters(since=None)] == [40])
+
+
+def test_two_schedulers_share_a_directory(start, tmp_path):
+    hub_process = start(HubProcess, tmp_path / "state")
+    schedulers = [start(SchedulerProcess, tmp_path, hub_process.environment()) for _ in range(2)]
+    assert len(left_behind(tmp_path)) == 2
+    for number, scheduler in enumerate(schedulers):
+        start(WorkerProcess, tmp_path, scheduler.address)
+        with Client(scheduler.address) as client:
+            wait(client.map(double, range(50 + number), pure=False), timeout=60)
+    with pilothouse.Hub(hub_process.address, hub_process.token) as hub:
+        eventually(lambda: sorted(record.spans for record in hub.list_clusters(since=None)) == [50, 51])
+        assert {record.status for record in hub.list_clusters(since=None)} == {"running"}
+    assert [scheduler.stop() for scheduler in schedulers] == [0, 0]
+    assert left_behind(tmp_path) == []
+
+
+def test_a_child_of_fork_leaves_the_tape_alone(start, tmp_path):
+    """The child lives on after the scheduler was killed, and holds neither its tape nor its lock."""
+    hub_process = start(HubProcess, tmp_path / "state", 0, "--lost-after", "2s")
+    scheduler = start(SchedulerProcess, tmp_path, hub_process.environment())
+    start(WorkerProcess, tmp_path, scheduler.address)
+
+    def fork_one() -> int:
+        import os
+        import time
+
+        child = os.fork()
+        if child == 0:
+            time.sleep(60)
+            os._exit(0)
+        return child
+
+    with Client(scheduler.address) as client:
+        wait(client.map(double, range(30), pure=False), timeout=60)
+        child = client.run_on_scheduler(fork_one)
+        wait(client.map(double, range(30), pure=False), timeout=60)
+        scheduler.kill()
+    try:
+        second = start(SchedulerProcess, tmp_path, hub_process.environment())
+        with pilothouse.Hub(hub_process.address, hub_process.token) as hub:
+            eventually(
+                lambda: [r.spans for r in hub.list_clusters(since=None) if r.pid == scheduler.pid] == [60]
+            )
+        eventually(lambda: len(left_behind(tmp_path)) == 1)
+        assert second.stop() == 0
+    finally:
+        os.kill(child, 9)
+
+
+def test_a_restart_by_the_client_goes_on_in_the_same_tape(start, tmp_path):
+    hub_process = start(HubProcess, tmp_path / "state")
+    scheduler = start(SchedulerProcess, tmp_path, hub_process.environment())
+    start(WorkerProcess, tmp_path, scheduler.address)
+    with Client(scheduler.address) as client:
+        wait(client.map(double, range(30), pure=False), timeout=60)
+        client.restart(wait_for_workers=False)
+        start(WorkerProcess, tmp_path, scheduler.address)
+        wait(client.map(double, range(20), pure=False), timeout=60)
+    assert len(left_behind(tmp_path)) == 1
+    assert scheduler.stop() == 0
+    with pilothouse.Hub(hub_process.address, hub_process.token) as hub:
+        (record,) = hub.list_clusters(since=None)
+        assert (record.spans, record.status) == (50, "stopped")
+    assert left_behind(tmp_path) == []
