@@ -216,7 +216,7 @@ base::Result<void> dump(const Flags& flags) {
   const auto file = TapeFile::open(flags.file);
   if (!file) return file.error();
   Output out;
-  const auto read = file->each_chunk([&](const tape::ChunkView& chunk,
+  auto read = file->each_chunk([&](const tape::ChunkView& chunk,
                                          std::string_view) -> base::Result<void> {
     if (out.closed() || (!flags.kind.empty() && tape::kind_name(chunk.kind) != flags.kind)) return {};
     if (chunk.kind == tape::Kind::kSpans) {

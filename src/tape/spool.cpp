@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -104,7 +105,8 @@ struct Spool::Impl {
   JournalHeader* journal = nullptr;
   char* ring = nullptr;
   bool journal_survived = true;
-  std::vector<Segment> segments;  // by sequence
+  std::vector<Segment> segments;                // by sequence
+  std::map<std::uint64_t, std::uint64_t> used;  // where they begin and end
   std::uint64_t pinned = 0;
 
   base::Result<void> create(const SpoolOptions& options);
@@ -116,6 +118,7 @@ struct Spool::Impl {
   base::Result<void> write_ledger();
   base::Result<void> write_segment(const Segment& segment, std::string_view content) const;
   base::Result<void> release(std::size_t number);
+  void occupy(const Segment& segment) { used[segment.position] = segment.position + space_of(segment); }
   std::optional<std::uint64_t> find_space(std::size_t size) const;
   base::Result<std::optional<std::uint64_t>> make_space(std::size_t size);
   base::Result<bool> drop_oldest(Kind kind);
@@ -285,6 +288,7 @@ base::Result<void> Spool::Impl::find_segments() {
       continue;
     }
     for (const ChunkPlace& chunk : segment.chunks) seen.insert(chunk.sequence);
+    occupy(segment);
     segments.push_back(std::move(segment));
   }
   std::sort(segments.begin(), segments.end(),
@@ -316,20 +320,21 @@ base::Result<void> Spool::Impl::write_segment(const Segment& segment, std::strin
   return file.write(segment.position, std::string(bytes_of(header)).append(content));
 }
 
-// First fit.
+// Behind the newest when there is room, which is nearly always; else the first place that fits.
 std::optional<std::uint64_t> Spool::Impl::find_space(std::size_t size) const {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> used;
-  used.reserve(segments.size() + 1);
-  for (const Segment& segment : segments)
-    used.emplace_back(segment.position, segment.position + space_of(segment));
-  used.emplace_back(file.bytes(), file.bytes());
-  std::sort(used.begin(), used.end());
-  std::uint64_t free_from = area_begin();
-  for (const auto& [begin, end] : used) {
-    if (begin - free_from >= units(size)) return free_from;
-    free_from = end;
+  const auto fits = [&](std::uint64_t from, std::map<std::uint64_t, std::uint64_t>::const_iterator next) {
+    return (next == used.end() ? file.bytes() : next->first) - from >= units(size);
+  };
+  if (!segments.empty()) {
+    const std::uint64_t behind = segments.back().position + space_of(segments.back());
+    if (fits(behind, used.lower_bound(behind))) return behind;
   }
-  return std::nullopt;
+  std::uint64_t free_from = area_begin();
+  for (auto next = used.begin();; ++next) {
+    if (fits(free_from, next)) return free_from;
+    if (next == used.end()) return std::nullopt;
+    free_from = next->second;
+  }
 }
 
 base::Result<void> Spool::Impl::erase_header(const Segment& segment) const {
@@ -339,6 +344,7 @@ base::Result<void> Spool::Impl::erase_header(const Segment& segment) const {
 // A segment in which nothing is left.
 base::Result<void> Spool::Impl::release(std::size_t number) {
   if (auto put = erase_header(segments[number]); !put) return put;
+  used.erase(segments[number].position);
   segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(number));
   return write_ledger();
 }
@@ -393,7 +399,9 @@ base::Result<void> Spool::Impl::gather() {
   if (auto put = write_segment(whole, content); !put) return put;
   for (auto segment = first; segment != last; ++segment) {
     if (auto put = erase_header(*segment); !put) return put;
+    used.erase(segment->position);
   }
+  occupy(whole);
   *first = std::move(whole);
   segments.erase(first + 1, last);
   return {};
@@ -409,7 +417,9 @@ base::Result<bool> Spool::Impl::drop_oldest(Kind kind) {
       segment.length = segment.chunks.back().offset;
       segment.chunks.pop_back();
     }
-    auto put = segment.chunks.empty() ? release(number) : write_segment(segment, {});
+    const bool empty = segment.chunks.empty();
+    if (!empty) occupy(segment);
+    const auto put = empty ? release(number) : write_segment(segment, {});
     if (!put) return put.error();
     return true;
   }
@@ -539,6 +549,7 @@ base::Result<void> Spool::append(std::vector<EncodedChunk> chunks, std::uint64_t
       content += chunk.bytes;
     }
     if (auto put = impl_->write_segment(segment, content); !put) return put;
+    impl_->occupy(segment);
     impl_->segments.push_back(std::move(segment));
     ledger.journal_end = journal_end;
   } else {
@@ -565,7 +576,11 @@ base::Result<std::string> Spool::read(const Segment& segment) const {
 base::Result<void> Spool::acknowledge(std::uint64_t mark) {
   impl_->ledger.mark = std::max(impl_->ledger.mark, mark);
   if (auto put = impl_->write_ledger(); !put) return put;
-  std::erase_if(impl_->segments, [mark](const Segment& segment) { return last_present(segment) <= mark; });
+  std::erase_if(impl_->segments, [&](const Segment& segment) {
+    if (last_present(segment) > mark) return false;
+    impl_->used.erase(segment.position);
+    return true;
+  });
   return {};
 }
 

@@ -145,11 +145,11 @@ void dealloc(PyObject* self) {
   Py_DECREF(type);
 }
 
-PyObject* transition(PyObject* self, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
+PyObject* transition(PyObject* self, PyObject* args, PyObject* kwargs) {
   Core* core = core_of(self);
   if (core == nullptr) Py_RETURN_NONE;
   try {
-    core->reader.read(core->recorder, args, nargs, kwnames);
+    core->reader.read(core->recorder, args, kwargs);
   } catch (const std::exception&) {
     core->recorder.count_drop(tape::Kind::kSpans, 1, 0);
   }
@@ -339,7 +339,7 @@ PyObject* forked(PyObject* self, PyObject*) {
 
 PyMethodDef methods[] = {
     {"transition", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(transition)),
-     METH_FASTCALL | METH_KEYWORDS, "transition(key, start, finish, *args, **kwargs): the scheduler's hook."},
+     METH_VARARGS | METH_KEYWORDS, "transition(key, start, finish, *args, **kwargs): the scheduler's hook."},
     {"open_computation", open_computation, METH_VARARGS, "open_computation(id, start_us, details_json)"},
     {"describe_computation", describe_computation, METH_VARARGS, "describe_computation(id, details_json)"},
     {"put", put, METH_VARARGS, "put(kind, record_json)"},

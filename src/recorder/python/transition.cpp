@@ -31,21 +31,21 @@ bool same(PyObject* given, PyObject* name) {
   return PyUnicode_Compare(given, name) == 0;
 }
 
-// An owned reference that is released at the end of the scope; a failed lookup is no error here.
-class Owned {
- public:
-  explicit Owned(PyObject* object) : object_(object) {
-    if (object_ == nullptr) PyErr_Clear();
+// Picks the values of some names out of a dictionary.
+template <std::size_t N>
+void walk(PyObject* dictionary, const std::array<std::pair<PyObject*, PyObject**>, N>& wanted) {
+  Py_ssize_t place = 0;
+  PyObject* name = nullptr;
+  PyObject* value = nullptr;
+  while (PyDict_Next(dictionary, &place, &name, &value) != 0) {
+    const bool interned = PyUnicode_Check(name) && PyUnicode_CHECK_INTERNED(name) != 0;
+    for (const auto& [known, slot] : wanted) {
+      if (name != known && (interned || !PyUnicode_Check(name) || !same(name, known))) continue;
+      *slot = value;
+      break;
+    }
   }
-  ~Owned() { Py_XDECREF(object_); }
-  Owned(const Owned&) = delete;
-  Owned& operator=(const Owned&) = delete;
-  PyObject* get() const { return object_; }
-  explicit operator bool() const { return object_ != nullptr && object_ != Py_None; }
-
- private:
-  PyObject* object_;
-};
+}
 
 Owned attribute(PyObject* object, PyObject* name) { return Owned(PyObject_GetAttr(object, name)); }
 
@@ -86,62 +86,6 @@ std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
 
 }  // namespace
 
-// The keyword arguments that are read. Dask passes the same ones in the same order every time, so the places
-// of the last call are tried first.
-struct TransitionReader::Arguments {
-  PyObject* worker = nullptr;
-  PyObject* nbytes = nullptr;
-  PyObject* type_name = nullptr;
-  PyObject* startstops = nullptr;
-  PyObject* thread = nullptr;
-  PyObject* cause = nullptr;
-  PyObject* exception_text = nullptr;
-  PyObject* traceback_text = nullptr;
-
-  static Arguments of_finished(Places& places, PyObject* const* values, PyObject* kwnames) {
-    Arguments given;
-    const std::array wanted{std::pair{names.worker, &given.worker}, std::pair{names.nbytes, &given.nbytes},
-                            std::pair{names.type_name, &given.type_name},
-                            std::pair{names.startstops, &given.startstops},
-                            std::pair{names.thread, &given.thread}};
-    pick(wanted, places, values, kwnames);
-    return given;
-  }
-
-  static Arguments of_erred(Places& places, PyObject* const* values, PyObject* kwnames) {
-    Arguments given;
-    const std::array wanted{std::pair{names.worker, &given.worker},
-                            std::pair{names.cause, &given.cause},
-                            std::pair{names.startstops, &given.startstops},
-                            std::pair{names.exception_text, &given.exception_text},
-                            std::pair{names.thread, &given.thread},
-                            std::pair{names.traceback_text, &given.traceback_text}};
-    pick(wanted, places, values, kwnames);
-    return given;
-  }
-
- private:
-  template <std::size_t N>
-  static void pick(const std::array<std::pair<PyObject*, PyObject**>, N>& wanted, Places& places,
-                   PyObject* const* values, PyObject* kwnames) {
-    static_assert(N <= std::tuple_size_v<Places>);
-    const Py_ssize_t count = kwnames == nullptr ? 0 : PyTuple_GET_SIZE(kwnames);
-    for (std::size_t i = 0; i < N; ++i) {
-      const auto& [name, slot] = wanted[i];
-      if (places[i] < count && PyTuple_GET_ITEM(kwnames, places[i]) == name) {
-        *slot = values[places[i]];
-        continue;
-      }
-      for (Py_ssize_t place = 0; place < count; ++place) {
-        if (!same(PyTuple_GET_ITEM(kwnames, place), name)) continue;
-        places[i] = place;
-        *slot = values[place];
-        break;
-      }
-    }
-  }
-};
-
 bool TransitionReader::prepare() {
   if (names.released != nullptr) return true;
   // `released` comes last: it says that all the others are there.
@@ -176,7 +120,8 @@ bool TransitionReader::prepare() {
   return true;
 }
 
-TransitionReader::TransitionReader(PyObject* tasks) : tasks_(tasks) {
+TransitionReader::TransitionReader(PyObject* tasks)
+    : tasks_(tasks), task_group_(names.group), group_name_(names.name), task_nbytes_(names.nbytes) {
   Py_INCREF(tasks_);
   actions_.reserve(16);
 }
@@ -189,12 +134,10 @@ TransitionReader::Task TransitionReader::find_task(PyObject* key) {
     PyErr_Clear();
     return {};
   }
-  const Owned group = attribute(state, names.group);
-  const Owned name(group ? PyObject_GetAttr(group.get(), names.name) : nullptr);
-  const std::string_view text = name ? key_text(name.get(), group_text_) : std::string_view();
-  // A copy: the name itself may go away while a key's repr runs.
-  if (text.data() != group_text_.data()) group_text_ = text;
-  return {state, group_text_};
+  const Owned group = task_group_.get(state);
+  Task task{state, group ? group_name_.get(group.get()) : Owned(), {}};
+  if (task.name) task.group = key_text(task.name.get(), group_text_);
+  return task;
 }
 
 void TransitionReader::read_actions(PyObject* startstops) {
@@ -204,26 +147,54 @@ void TransitionReader::read_actions(PyObject* startstops) {
   for (Py_ssize_t i = 0; i < count && actions_.size() < kMaxActionsPerSpan; ++i) {
     PyObject* entry = PySequence_Fast_GET_ITEM(startstops, i);
     if (!PyDict_Check(entry)) continue;
-    PyObject* action = PyDict_GetItemWithError(entry, names.action);
+    PyObject* action = nullptr;
+    PyObject* start = nullptr;
+    PyObject* stop = nullptr;
+    walk(entry, std::array{std::pair{names.action, &action}, std::pair{names.start, &start},
+                           std::pair{names.stop, &stop}});
     if (action == nullptr || !PyUnicode_Check(action)) continue;
     // Action names are Dask's own plain ASCII words; anything else is not one.
     if (!PyUnicode_IS_COMPACT_ASCII(action)) continue;
     const std::string_view name(reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(action)),
                                 static_cast<std::size_t>(PyUnicode_GET_LENGTH(action)));
-    actions_.push_back({name, micros_of(PyDict_GetItemWithError(entry, names.start)),
-                        micros_of(PyDict_GetItemWithError(entry, names.stop))});
+    actions_.push_back({name, micros_of(start), micros_of(stop)});
   }
-  if (PyErr_Occurred() != nullptr) PyErr_Clear();
 }
+
+// The keyword arguments that are read; borrowed, nullptr when not given.
+struct TransitionReader::Given {
+  PyObject* worker = nullptr;
+  PyObject* nbytes = nullptr;
+  PyObject* type_name = nullptr;
+  PyObject* startstops = nullptr;
+  PyObject* thread = nullptr;
+  PyObject* cause = nullptr;
+  PyObject* exception_text = nullptr;
+  PyObject* traceback_text = nullptr;
+
+  // One walk costs less than a look-up for each.
+  explicit Given(PyObject* kwargs) {
+    if (kwargs == nullptr) return;
+    const std::array wanted{std::pair{names.worker, &worker},
+                            std::pair{names.nbytes, &nbytes},
+                            std::pair{names.type_name, &type_name},
+                            std::pair{names.startstops, &startstops},
+                            std::pair{names.thread, &thread},
+                            std::pair{names.cause, &cause},
+                            std::pair{names.exception_text, &exception_text},
+                            std::pair{names.traceback_text, &traceback_text}};
+    walk(kwargs, wanted);
+  }
+};
 
 // What a span has in common however its task ended. Needs `actions_` and the texts until the span is
 // recorded.
-Span TransitionReader::read_span(const Task& task, PyObject* key, const Arguments& given) {
+Span TransitionReader::read_span(const Task& task, PyObject* key, const Given& given) {
   Span span;
   span.group = task.group;
   span.key = key_text(key, key_text_);
-  if (given.worker != nullptr) span.worker = utf8_of(given.worker, worker_text_);
-  if (given.type_name != nullptr) span.type = utf8_of(given.type_name, type_text_);
+  span.worker = utf8_of(given.worker, worker_text_);
+  span.type = utf8_of(given.type_name, type_text_);
   span.thread = uint64_of(given.thread);
   span.nbytes = int64_of(given.nbytes, -1);
   read_actions(given.startstops);
@@ -233,7 +204,7 @@ Span TransitionReader::read_span(const Task& task, PyObject* key, const Argument
 }
 
 void TransitionReader::erred(Recorder& recorder, const Task& task, PyObject* key, PyObject* start,
-                             const Arguments& given) {
+                             const Given& given) {
   const bool own = given.cause != nullptr && given.cause != Py_None &&
                    PyObject_RichCompareBool(given.cause, key, Py_EQ) == 1;
   if (PyErr_Occurred() != nullptr) PyErr_Clear();
@@ -279,11 +250,11 @@ void TransitionReader::erred(Recorder& recorder, const Task& task, PyObject* key
   recorder.task_failed(span, std::move(failure));
 }
 
-void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_t nargs, PyObject* kwnames) {
-  if (nargs < 3) return;
-  PyObject* key = args[0];
-  PyObject* start = args[1];
-  PyObject* finish = args[2];
+void TransitionReader::read(Recorder& recorder, PyObject* args, PyObject* kwargs) {
+  if (PyTuple_GET_SIZE(args) < 3) return;
+  PyObject* key = PyTuple_GET_ITEM(args, 0);
+  PyObject* start = PyTuple_GET_ITEM(args, 1);
+  PyObject* finish = PyTuple_GET_ITEM(args, 2);
   if (!PyUnicode_Check(start) || !PyUnicode_Check(finish)) return;
 
   if (same(finish, names.memory)) {
@@ -292,8 +263,7 @@ void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_
     const Task task = find_task(key);
     if (task.state == nullptr) return;
     if (ran) {
-      recorder.task_finished(
-          read_span(task, key, Arguments::of_finished(finished_places_, args + nargs, kwnames)));
+      recorder.task_finished(read_span(task, key, Given(kwargs)));
     } else {
       recorder.task_adopted(task.group);
     }
@@ -301,13 +271,13 @@ void TransitionReader::read(Recorder& recorder, PyObject* const* args, Py_ssize_
     if (!same(start, names.released)) return;
     const Task task = find_task(key);
     if (task.state == nullptr) return;
-    const Owned nbytes = attribute(task.state, names.nbytes);
+    const Owned nbytes = task_nbytes_.get(task.state);
     const std::string_view text = recorder.remembers_keys() ? key_text(key, key_text_) : std::string_view();
     recorder.task_entered(text, task.group, int64_of(nbytes.get(), -1) >= 0);
   } else if (same(finish, names.erred)) {
     const Task task = find_task(key);
     if (task.state == nullptr) return;
-    erred(recorder, task, key, start, Arguments::of_erred(erred_places_, args + nargs, kwnames));
+    erred(recorder, task, key, start, Given(kwargs));
   } else if (same(finish, names.released)) {
     if (same(start, names.memory)) return;
     const Withdrawal why = same(start, names.erred)        ? Withdrawal::kErred
