@@ -8,6 +8,8 @@
 #include <clocale>
 #include <cstdio>
 
+#include "base/utf8.h"
+
 namespace pilothouse::cli {
 namespace {
 
@@ -28,12 +30,9 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
                              : lead >= 0xE0 && lead < 0xF0 ? 3
                              : lead >= 0xC2 && lead < 0xE0 ? 2
                                                            : 0;
-  if (length == 0 || at + length > text.size()) return {0, 1, false};
+  if (length == 0 || !base::is_utf8(text.substr(at, length))) return {0, 1, false};
   char32_t value = lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(at + i) & 0xC0U) != 0x80U) return {0, 1, false};
-    value = (value << 6) | (byte(at + i) & 0x3FU);
-  }
+  for (std::size_t i = 1; i < length; ++i) value = (value << 6) | (byte(at + i) & 0x3FU);
   return {value, length, true};
 }
 

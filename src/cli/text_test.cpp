@@ -17,6 +17,8 @@ TEST(OneLine, KeepsNothingThatSteersATerminal) {
             "\xEF\xBF\xBD"
             "abc");  // right-to-left override
   EXPECT_EQ(one_line("\xFF\xC3"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(one_line("\xF0\x87\xBF\x88").substr(0, 3), "\xEF\xBF\xBD");  // longer than need be
+  EXPECT_EQ(one_line("\xED\xA0\x80").substr(0, 3), "\xEF\xBF\xBD");      // a surrogate
   EXPECT_EQ(one_line("na\xC3\xAFve"), "na\xC3\xAFve");
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <charconv>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -39,13 +41,13 @@ class Handler {
     }
     names_.erase(first, names_.end());
     stack.push_object(size);
-    return true;
+    return count(failure);
   }
 
   bool on_array_begin(error_code&) { return true; }
-  bool on_array_end(std::size_t size, error_code&) {
+  bool on_array_end(std::size_t size, error_code& failure) {
     stack.push_array(size);
-    return true;
+    return count(failure);
   }
 
   bool on_key_part(json::string_view part, std::size_t, error_code&) {
@@ -53,47 +55,61 @@ class Handler {
     stack.push_chars(part);
     return true;
   }
-  bool on_key(json::string_view part, std::size_t, error_code&) {
+  bool on_key(json::string_view part, std::size_t, error_code& failure) {
     name_ += part;
     names_.push_back(std::move(name_));
     name_.clear();
     stack.push_key(part);
-    return true;
+    return count(failure);
   }
   bool on_string_part(json::string_view part, std::size_t, error_code&) {
     stack.push_chars(part);
     return true;
   }
-  bool on_string(json::string_view part, std::size_t, error_code&) {
+  bool on_string(json::string_view part, std::size_t, error_code& failure) {
     stack.push_string(part);
-    return true;
+    return count(failure);
   }
 
   bool on_number_part(json::string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t number, json::string_view, error_code&) {
+  bool on_int64(std::int64_t number, json::string_view, error_code& failure) {
     stack.push_int64(number);
-    return true;
+    return count(failure);
   }
-  bool on_uint64(std::uint64_t number, json::string_view, error_code&) {
+  bool on_uint64(std::uint64_t number, json::string_view, error_code& failure) {
     stack.push_uint64(number);
-    return true;
+    return count(failure);
   }
-  bool on_double(double number, json::string_view, error_code&) {
+  // Boost's number may be one unit in the last place off. The whole text is here, for it is parsed in one
+  // piece.
+  bool on_double(double number, json::string_view text, error_code& failure) {
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    if (!std::isfinite(number)) {
+      failure = make_error_code(boost::system::errc::result_out_of_range);
+      return false;
+    }
     stack.push_double(number);
-    return true;
+    return count(failure);
   }
-  bool on_bool(bool value, error_code&) {
+  bool on_bool(bool value, error_code& failure) {
     stack.push_bool(value);
-    return true;
+    return count(failure);
   }
-  bool on_null(error_code&) {
+  bool on_null(error_code& failure) {
     stack.push_null();
-    return true;
+    return count(failure);
   }
   bool on_comment_part(json::string_view, error_code&) { return true; }
   bool on_comment(json::string_view, error_code&) { return true; }
 
  private:
+  bool count(error_code& failure) {
+    if (++count_ <= kMaxJsonValues) return true;
+    failure = make_error_code(boost::system::errc::value_too_large);
+    return false;
+  }
+
+  std::size_t count_ = 0;
   std::string name_;
   std::vector<std::string> names_;
 };
@@ -108,6 +124,9 @@ base::Result<json::value> parse_json(std::string_view text) {
   const std::size_t read = parser.write_some(false, text.data(), text.size(), failure);
   if (failure == boost::system::errc::invalid_argument) {
     return base::error(base::Errc::kMalformed, "an object names a member twice");
+  }
+  if (failure == boost::system::errc::value_too_large) {
+    return base::error(base::Errc::kMalformed, "more than " + std::to_string(kMaxJsonValues) + " values");
   }
   if (!failure && read < text.size()) failure = json::error::extra_data;
   if (failure) return base::error(base::Errc::kMalformed, "not JSON: " + failure.message());

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <string>
 
 namespace pilothouse::hub {
@@ -25,6 +27,17 @@ TEST(ParseJson, RefusesWhatIsNotOne) {
   }
 }
 
+TEST(ParseJson, KeepsNumbersExactly) {
+  for (const double number :
+       {0.9110959398933565, 1769904000.1234567, 0.1 + 0.2, 1e-320, 1.7976931348623157e308}) {
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+    EXPECT_EQ(parse_json(std::string_view(text.data(), end))->as_double(), number) << text.data();
+  }
+  EXPECT_FALSE(parse_json("1e999"));  // written again, nobody could read it
+  EXPECT_EQ(parse_json("1e-999")->as_double(), 0);
+}
+
 TEST(ParseJson, RefusesRepeatedNames) {
   EXPECT_TRUE(parse_json(R"([{"a":1},{"a":2}])"));
   EXPECT_TRUE(parse_json(R"({"a":{"a":{"a":1}}})"));
@@ -34,6 +47,16 @@ TEST(ParseJson, RefusesRepeatedNames) {
     ASSERT_FALSE(value) << text;
     EXPECT_NE(value.error().message.find("twice"), std::string::npos);
   }
+}
+
+TEST(ParseJson, RefusesTooManyValues) {
+  const auto zeros = [](std::size_t count) {
+    std::string text = "[0";
+    for (std::size_t i = 1; i < count; ++i) text += ",0";
+    return text + "]";
+  };
+  EXPECT_TRUE(parse_json(zeros(kMaxJsonValues - 1)));
+  EXPECT_FALSE(parse_json(zeros(kMaxJsonValues)));
 }
 
 TEST(ParseJson, RefusesDeepNesting) {
