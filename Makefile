@@ -11,11 +11,15 @@ COMPAT_VERSIONS := 2024.11.2 2022.12.1
 .NOTPARALLEL:
 .SUFFIXES:
 
+empty :=
+space := $(empty) $(empty)
+
 # A digest of the names and contents of files: stamps carry it in their names, so neither a checkout nor a touch
 # reinstalls or rebuilds anything.
 fingerprint = $(firstword $(shell find $(1) -type f -not -path '*/__pycache__/*' -print0 2>/dev/null \
   | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum))
-WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps bench/CMakeLists.txt bench/ingest.cpp pyproject.toml python src
+WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps bench/CMakeLists.txt bench/ingest.cpp pyproject.toml python src \
+  tests/corpus/replay.cpp tests/crash/CMakeLists.txt tests/crash/faults.cpp
 WHEEL_FINGERPRINT := $(call fingerprint,$(WHEEL_SOURCES))
 VENV_READY := $(VENV)/ready-$(call fingerprint,requirements-dev.txt)
 WHEEL := build/wheel/$(WHEEL_FINGERPRINT)
@@ -23,9 +27,9 @@ INSTALLED := $(VENV)/pilothouse-$(WHEEL_FINGERPRINT)
 
 .PHONY: help
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: packages test-packages check-packages
+.PHONY: packages test-packages check-packages fuzz-packages
 packages: ## install missing Debian packages (SKIP_PACKAGES=1 leaves that to you)
 	@[ -n "$(SKIP_PACKAGES)" ] || tools/install_debian_packages.sh build
 
@@ -34,6 +38,9 @@ test-packages:
 
 check-packages:
 	@[ -n "$(SKIP_PACKAGES)" ] || tools/install_debian_packages.sh check
+
+fuzz-packages:
+	@[ -n "$(SKIP_PACKAGES)" ] || tools/install_debian_packages.sh fuzz
 
 .PHONY: venv
 venv: $(VENV_READY) ## make .venv with the newest distributed and the development tools
@@ -71,7 +78,7 @@ demo: build ## record a real Dask cluster at work, and show what was recorded
 	$(VENV)/bin/python demo/run.py
 
 .PHONY: test
-test: test-cpp test-python test-compat ## run all tests
+test: test-cpp test-memory-errors test-python test-crash test-compat ## run all tests
 
 .PHONY: test-cpp
 test-cpp: build ## run the C++ tests
@@ -80,6 +87,50 @@ test-cpp: build ## run the C++ tests
 .PHONY: test-python
 test-python: build | test-packages ## run the Python and integration tests with the newest distributed
 	$(VENV)/bin/python -m pytest tests/hub tests/python tests/integration
+
+# What reads the bytes of others, with the address and undefined behaviour sanitizers; `make test-asan` runs everything.
+SANITIZED := base tape store recorder
+.PHONY: test-memory-errors
+test-memory-errors: | packages ## run the tests of the formats, the store and the recorder's core with sanitizers
+	cmake --preset asan --log-level=WARNING
+	cmake --build --preset asan --target fuzzers $(SANITIZED:%=pilothouse_%_test)
+	ctest --preset asan --parallel 2 --quiet --output-log build/asan/memory-errors.log \
+	  --tests-regex '^(corpus|$(subst $(space),|,$(SANITIZED:%=pilothouse_%)))\.' || { cat build/asan/memory-errors.log; exit 1; }
+	@tail -4 build/asan/memory-errors.log
+
+.PHONY: test-asan test-tsan
+test-asan: ## run the C++ tests with the address and undefined behaviour sanitizers
+test-tsan: ## run the C++ tests with the thread sanitizer
+test-asan test-tsan: test-%: | packages
+	cmake --preset $* --log-level=WARNING
+	cmake --build --preset $*
+	ctest --preset $* --parallel 2
+
+CRASH_ROUNDS ?= 6
+.PHONY: test-crash
+test-crash: build | test-packages ## crash and starve the hub, break its network, set its clock (CRASH_ROUNDS=6)
+	$(VENV)/bin/python -m pytest tests/crash --crash-rounds $(CRASH_ROUNDS)
+
+SOAK_SECONDS ?= 3600
+.PHONY: soak
+soak: build | test-packages ## repeat the crash tests with new seeds (SOAK_SECONDS=3600)
+	@end=$$(($$(date +%s) + $(SOAK_SECONDS))); runs=0; \
+	while [ "$$(date +%s)" -lt "$$end" ]; do \
+	  $(VENV)/bin/python -m pytest tests/crash --exitfirst --crash-rounds 20 || exit 1; \
+	  runs=$$((runs + 1)); echo "=== soak: $$runs runs without a failure"; \
+	done
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz fuzz-keep build/fuzz
+build/fuzz: | fuzz-packages
+	cmake --preset fuzz --log-level=WARNING
+	cmake --build --preset fuzz
+
+fuzz: build/fuzz $(VENV_READY) ## run each fuzzer for FUZZ_SECONDS=60, from the corpora in tests/corpus on
+	$(VENV)/bin/python tools/run_fuzzers.py build/fuzz --seconds $(FUZZ_SECONDS)
+
+fuzz-keep: build/fuzz $(VENV_READY) ## bring what the fuzzers found to reach new code into tests/corpus
+	$(VENV)/bin/python tools/run_fuzzers.py build/fuzz --keep
 
 .PHONY: test-compat $(COMPAT_VERSIONS:%=test-compat-%)
 test-compat: $(COMPAT_VERSIONS:%=test-compat-%) ## run the integration tests with older versions of distributed
@@ -101,7 +152,7 @@ endef
 $(foreach version,$(COMPAT_VERSIONS),$(eval $(call compat_rules,$(version))))
 
 # Directories with C++ and with Python of our own.
-CXX_DIRS := $(wildcard src apps bench)
+CXX_DIRS := $(wildcard src apps bench tests)
 CXX_FILES = $(shell find $(CXX_DIRS) -name '*.h' -o -name '*.cpp')
 PYTHON_DIRS := $(wildcard python tests demo tools bench)
 

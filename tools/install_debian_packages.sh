@@ -5,6 +5,7 @@
 #   tools/install_debian_packages.sh build    compile, run
 #   tools/install_debian_packages.sh test     also the shells whose completion is tested
 #   tools/install_debian_packages.sh check    also clang-format and clang-tidy
+#   tools/install_debian_packages.sh fuzz     also clang, for libFuzzer
 set -euo pipefail
 
 packages=(
@@ -17,8 +18,9 @@ case "${1:-build}" in
   test) packages+=(zsh fish) ;;
   # Versions are part of the names: another clang formats and warns differently.
   check) packages+=(clang-format-14 clang-tidy-16 shellcheck) ;;
+  fuzz) packages+=(clang-16 libclang-rt-16-dev) ;;
   *)
-    echo "usage: $0 [build|test|check]" >&2
+    echo "usage: $0 [build|test|check|fuzz]" >&2
     exit 2
     ;;
 esac

@@ -14,15 +14,15 @@ using base::error;
 
 constexpr int kZstdLevel = 1;
 
-std::uint64_t checksum(std::string_view header, std::string_view payload) {
+}  // namespace
+
+std::uint64_t chunk_checksum(std::string_view header, std::string_view payload) {
   XXH3_state_t state;
   XXH3_64bits_reset(&state);
   XXH3_64bits_update(&state, header.data(), kChecksumOffset);
   XXH3_64bits_update(&state, payload.data(), payload.size());
   return XXH3_64bits_digest(&state);
 }
-
-}  // namespace
 
 base::Result<void> append_chunk(std::string& out, Kind kind, const base::SessionId& session,
                                 std::uint64_t sequence, std::uint32_t records, std::string_view payload) {
@@ -44,9 +44,13 @@ base::Result<void> append_chunk(std::string& out, Kind kind, const base::Session
   put(out, static_cast<std::uint32_t>(payload.size()));
   put(out, records);
   put(out, std::uint32_t{0});
-  put(out, checksum(std::string_view(out).substr(start), stored));
+  put(out, chunk_checksum(std::string_view(out).substr(start), stored));
   out.append(stored);
   return {};
+}
+
+StatedLengths stated_lengths(std::string_view bytes) {
+  return {get<std::uint32_t>(bytes, 40), get<std::uint32_t>(bytes, 44)};
 }
 
 base::Result<ChunkView> take_chunk(std::string_view& bytes) {
@@ -95,7 +99,7 @@ base::Result<ChunkView> take_chunk(std::string_view& bytes) {
   if (bytes.size() - kHeaderSize < stored_length)
     return error(Errc::kMalformed, "a chunk ends within its payload");
   chunk.payload = bytes.substr(kHeaderSize, stored_length);
-  if (get<std::uint64_t>(header, kChecksumOffset) != checksum(header, chunk.payload)) {
+  if (get<std::uint64_t>(header, kChecksumOffset) != chunk_checksum(header, chunk.payload)) {
     return error(Errc::kMalformed, "a chunk's checksum does not match");
   }
 

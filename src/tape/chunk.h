@@ -26,6 +26,18 @@ struct ChunkView {
 base::Result<void> append_chunk(std::string& out, Kind kind, const base::SessionId& session,
                                 std::uint64_t sequence, std::uint32_t records, std::string_view payload);
 
+// What a header's checksum must be: of the header's bytes before it and the payload as stored. `header` has
+// at least kChecksumOffset bytes.
+std::uint64_t chunk_checksum(std::string_view header, std::string_view payload);
+
+// The payload's lengths as the header at the front of `bytes`, all of which is there, states them; nothing
+// vouches for them.
+struct StatedLengths {
+  std::size_t stored = 0;
+  std::size_t raw = 0;
+};
+StatedLengths stated_lengths(std::string_view bytes);
+
 // Reads the chunk at the front of `bytes` and removes it from there. Checks header, limits and checksum; the
 // payload's content is not looked at. Bytes are hostile until this has succeeded.
 base::Result<ChunkView> take_chunk(std::string_view& bytes);

@@ -1,0 +1,66 @@
+"""Writes the inputs that fuzzing begins with, from what the tests say of the formats. Corpora grow by `make fuzz-keep`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
+
+from tape import EXAMPLES, T0, Recorder, Span, span_block
+
+HERE = Path(__file__).resolve().parent
+SPANS = [
+    Span("inc-1"),
+    Span("('größe', 0)", "sum-1a2b", None, None, None, 0, -1, True, []),
+    Span("inc-2", actions=[("transfer", T0, T0 + 5), ("compute", T0 + 5, T0 + 9)]),
+]
+
+
+def bodies() -> list[bytes]:
+    recorder = Recorder(32 * "5")
+    chunks = [recorder.json(kind, example) for kind, example in EXAMPLES.items()]
+    chunks += [recorder.json("events", *(10 * [EXAMPLES["events"]]), compress=True)]
+    chunks += [recorder.spans(*SPANS, compress=False), recorder.spans(*(SPANS * 30), compress=True)]
+    return [*chunks, b"".join(chunks)]
+
+
+def seeds() -> dict[str, list[bytes | str]]:
+    return {
+        "chunk": list(bodies()),
+        "check_body": list(bodies()),
+        "span_block": [span_block(SPANS), span_block([]), span_block(SPANS * 5)],
+        "json_parse": [json.dumps(record) for record in EXAMPLES.values()]
+        + ['[1.5e300,-0.0,18446744073709551615,"\\ud83d\\ude80\\u0001",null,true,{"a":{"b":[[]]}}]'],
+        "cursor": ["clusters.j5k.7", "computations.zzz.0", ".1.2"],
+        "duration": ["7 days", "1.5e3 us", "h", "2026-02-01T13:45:10.5+02:00", "2026-02-01", "1_0.5 minutes"],
+        "utf8": ["aé日🚀", "plain"],
+        "hub_address": ["http://127.0.0.1:8790", "http://[::1]:80/prefix/", "http://hub"],
+        "exception_text": ["ValueError('no such flight')", 'KeyError("a\\n\\\'b")', "E(1, 'x')", "odd"],
+        "text": ["one\ttwo\nthree", "größe 日本語 🚀 \x1b[31mred\x1b[0m", "\x9b2J\u202e"],
+        "read_query": [
+            "/api/v1/clusters?since=7%20days&status=lost&user=a&text=b&limit=5&cursor=clusters.1.1",
+            "/api/v1/computations?cluster_id=1&status=erred&until=2026-02-01",
+            "/api/v1/exceptions?scheduler_id=S&type=ValueError&text=x&since=1h",
+            "/api/v1/clusters/1/events?topic=all&limit=1000",
+            "/api/v1/clusters/1/workers",
+            "/api/v1/clusters/1/samples?since=2026-02-01T00:00:00Z",
+            "/api/v1/computations/1/spans?status=erred&text=inc",
+            "/api/v1/workspace",
+            "/healthz",
+            '/api/v1/clusters/1/desired-state\n{"state": "stopped"}',
+        ],
+    }
+
+
+def main() -> None:
+    for name, inputs in seeds().items():
+        (HERE / name).mkdir(exist_ok=True)
+        for number, content in enumerate(inputs):
+            path = HERE / name / f"seed-{number:02}"
+            path.write_bytes(content.encode(errors="surrogatepass") if isinstance(content, str) else content)
+
+
+if __name__ == "__main__":
+    main()
