@@ -20,7 +20,6 @@ import dask
 import distributed
 from dask.utils import key_split
 from distributed.diagnostics.plugin import SchedulerPlugin
-from tornado.ioloop import PeriodicCallback
 
 from pilothouse._bounded import clean, to_json
 from pilothouse._config import HubLocation, Settings
@@ -172,7 +171,7 @@ class _Session:
                 unspooled,
             )
         _sessions.add(self)
-        self._timer = PeriodicCallback(self.tick, settings.flush_interval * 1000)
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
         scheduler = self.scheduler
@@ -187,7 +186,7 @@ class _Session:
                 self._preset(group)
         if self._polled is not None:
             self._polled.update(scheduler.event_counts)
-        self._timer.start()
+        self._tick_later()
 
     # --- what the cluster is ------------------------------------------------------------------------------------
 
@@ -450,6 +449,15 @@ class _Session:
 
     # --- the clock --------------------------------------------------------------------------------------------------------
 
+    def _tick_later(self) -> None:
+        # Tornado's PeriodicCallback follows the wall clock, and would stand still for as long as that is set back by.
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self.settings.flush_interval, self._tick_and_go_on)
+
+    def _tick_and_go_on(self) -> None:
+        self._tick_later()
+        self.tick()
+
     def tick(self) -> None:
         """Once per flush interval."""
         if self._ended:
@@ -515,7 +523,8 @@ class _Session:
         """The scheduler closes: write the end, and give the hub a moment to take it."""
         if self._ended:
             return
-        self._timer.stop()
+        if self._timer is not None:
+            self._timer.cancel()
         self._end("closed through Pilothouse" if self._closing is not None else "scheduler closed")
         await asyncio.get_running_loop().run_in_executor(None, self._finish)
 

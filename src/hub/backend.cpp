@@ -112,6 +112,21 @@ asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload uploa
   co_return std::move(*result);
 }
 
+asio::awaitable<void> Backend::follow_clock(base::Micros lost_after) {
+  const base::Micros step = clock_.step();
+  if (step == 0 && clock_changes_ == 0) co_return;
+  ++clock_changes_;
+  // Who comes while another's change is under way waits behind it.
+  const Work follow = [&](store::sqlite::SqliteStore& store) {
+    if (step == 0) return Response{};
+    log_line("the clock was set by " + std::to_string(step / base::kMicrosPerSecond) + " s");
+    const auto followed = store.follow_clock(base::wall_now(), step, lost_after);
+    return followed ? Response{} : failure_response(followed.error());
+  };
+  co_await write(follow);
+  --clock_changes_;
+}
+
 void Backend::store_waiting() {
   std::vector<store::Upload> uploads;
   std::vector<std::function<void(base::Result<store::Receipt>)>> done;

@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "hub/api/http.h"
+#include "hub/clock_watch.h"
+#include "hub/ingest/upload_memory.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace pilothouse::hub {
@@ -37,6 +39,12 @@ class Backend {
   // transaction.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
+  UploadMemory& upload_memory() { return upload_memory_; }
+
+  // Called on the network thread before anything looks at the clock: has the store follow when somebody set
+  // it.
+  boost::asio::awaitable<void> follow_clock(base::Micros lost_after);
+
   // After everything else: moves the log into the database.
   void checkpoint();
 
@@ -53,6 +61,9 @@ class Backend {
   std::mutex mutex_;
   std::vector<std::unique_ptr<store::sqlite::SqliteStore>> idle_readers_;  // guarded by mutex_
   std::deque<Waiting> waiting_;                                            // guarded by mutex_
+  UploadMemory upload_memory_;
+  ClockWatch clock_;       // the network thread's
+  int clock_changes_ = 0;  // that the store does not know yet; the network thread's
   boost::asio::thread_pool writer_thread_;
   std::unique_ptr<boost::asio::thread_pool> reader_threads_;
 };

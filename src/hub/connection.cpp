@@ -17,6 +17,8 @@
 #include "hub/api/handlers.h"
 #include "hub/api/routes.h"
 #include "hub/ingest/answer_upload.h"
+#include "hub/ingest/check_body.h"
+#include "hub/ingest/upload_memory.h"
 #include "hub/log.h"
 #include "store/token.h"
 #include "tape/format.h"
@@ -55,6 +57,10 @@ std::string bearer_token(const http::fields& fields) {
   return std::string(value.substr(kScheme.size()));
 }
 
+Response busy_response() {
+  return error_response(503, "unavailable", "the hub holds as many uploads as it has room for; try again");
+}
+
 bool under_api(std::string_view target) { return target.starts_with("/api/v1/"); }
 
 }  // namespace
@@ -68,7 +74,8 @@ struct Connection::Impl {
   asio::awaitable<void> run();
   asio::awaitable<bool> answer_next();
   asio::awaitable<Response> answer(Parser& parser, bool& body_read);
-  asio::awaitable<std::optional<Response>> read_body(Parser& parser, std::uint64_t limit);
+  asio::awaitable<std::optional<Response>> read_body(Parser& parser, std::uint64_t limit,
+                                                     UploadMemory::Share& memory);
   asio::awaitable<Response> authorize(const Parser& parser, store::Workspace& workspace);
   asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
   asio::awaitable<void> drain();
@@ -136,24 +143,30 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   const Route* route = target != nullptr ? target->route : nullptr;
 
   store::Workspace workspace;
+  UploadMemory::Share memory(backend.upload_memory());
   const bool needs_token =
       route != nullptr ? route->needs_token : under_api(std::string_view(request.target()));
   if (needs_token) {
     Response refusal = co_await authorize(parser, workspace);
     if (refusal.status != 200) {
-      body_read = !(co_await read_body(parser, kMaxSmallBody));
+      body_read = !(co_await read_body(parser, kMaxSmallBody, memory));
       co_return refusal;
     }
   }
 
   const bool ingest = route != nullptr && route->runs == Runs::kIngest;
-  auto too_large = co_await read_body(parser, ingest ? tape::kMaxRequest : kMaxSmallBody);
-  if (too_large) co_return std::move(*too_large);
+  auto refusal = co_await read_body(parser, ingest ? tape::kMaxRequest : kMaxSmallBody, memory);
+  if (refusal) co_return std::move(*refusal);
   body_read = true;
   if (target == nullptr) co_return std::move(std::get<Response>(found));
 
+  co_await backend.follow_clock(options.lost_after);
   const store::Viewpoint viewpoint{base::wall_now(), options.lost_after};
-  if (ingest) co_return co_await answer_upload(backend, *target, workspace, parser.get().body());
+  if (ingest) {
+    const std::string& body = parser.get().body();
+    if (!memory.take(stated_size(body))) co_return busy_response();
+    co_return co_await answer_upload(backend, *target, workspace, body);
+  }
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
     return target->route->handle(Call{*target, workspace, parser.get().body(), viewpoint, store, store});
   };
@@ -161,9 +174,10 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   co_return co_await backend.read(work);
 }
 
-// A 413 when the body is too large, and nothing when it was read. A body that breaks off is left unread: the
-// client has gone, and the next read ends the connection.
-asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, std::uint64_t limit) {
+// A 413 when the body is too large, a 503 when there is no room for it, and nothing when it was read. A body
+// that breaks off is left unread: the client has gone, and the next read ends the connection.
+asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, std::uint64_t limit,
+                                                                     UploadMemory::Share& memory) {
   const Response too_large =
       error_response(413, "too_large", "the body is over " + std::to_string(limit >> 10) + " KiB");
   if (parser.content_length_remaining().value_or(0) > limit) co_return too_large;
@@ -174,8 +188,12 @@ asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& par
     http::response<http::empty_body> go_on(http::status::continue_, parser.get().version());
     co_await http::async_write(stream, go_on, redirect_error(use_awaitable, failure));
   }
-  if (!failure && !parser.is_done()) {
-    co_await http::async_read(stream, buffer, parser, redirect_error(use_awaitable, failure));
+  // What a client has only announced takes no room.
+  for (std::size_t read = 0; !failure && !parser.is_done();) {
+    co_await http::async_read_some(stream, buffer, parser, redirect_error(use_awaitable, failure));
+    const std::size_t size = parser.get().body().size();
+    if (!memory.take(size - read)) co_return busy_response();
+    read = size;
   }
   if (failure == http::error::body_limit) co_return too_large;
   if (failure) co_return error_response(400, "malformed", "the body is incomplete: " + failure.message());

@@ -38,6 +38,8 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kFinishTimeout(10);
 constexpr std::chrono::milliseconds kFinishPoll(20);
 constexpr std::chrono::milliseconds kAcceptPause(100);
+// Each may hold its read buffer; further clients wait until one has gone.
+constexpr std::size_t kMaxConnections = 1024;
 
 // Held as long as a hub serves a state directory; the kernel lets go of it however the hub ends.
 class StateLock {
@@ -130,8 +132,14 @@ class Server {
 
  private:
   asio::awaitable<void> accept() {
+    asio::steady_timer pause(io_);
     while (acceptor_.is_open()) {
       error_code failure;
+      if (connections_.size() >= kMaxConnections) {
+        pause.expires_after(kAcceptPause);
+        co_await pause.async_wait(redirect_error(use_awaitable, failure));
+        continue;
+      }
       tcp::socket socket = co_await acceptor_.async_accept(redirect_error(use_awaitable, failure));
       if (!failure) {
         asio::co_spawn(io_, serve_one(std::move(socket)), asio::detached);
@@ -140,7 +148,7 @@ class Server {
       if (!acceptor_.is_open()) break;
       // Such as too many open files: to try again at once would only burn the processor.
       log_failure("accept: " + failure.message());
-      asio::steady_timer pause(io_, kAcceptPause);
+      pause.expires_after(kAcceptPause);
       co_await pause.async_wait(redirect_error(use_awaitable, failure));
     }
   }
@@ -192,6 +200,8 @@ base::Result<void> try_serve(const Options& options) {
   if (!lock) return lock.error();
   auto writer = store::sqlite::SqliteStore::open_writer(options.state_dir);
   if (!writer) return writer.error();
+  if (const auto fits = (*writer)->follow_clock(base::wall_now(), 0, options.lost_after); !fits)
+    return fits.error();
   auto acceptor = listen(io, *endpoint);
   if (!acceptor) return acceptor.error();
   const tcp::endpoint bound = acceptor->local_endpoint();

@@ -98,6 +98,11 @@ class RecordStore {
   // belongs to another workspace.
   virtual std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) = 0;
 
+  // The machine's clock was set by `step` and shows `now` since: clusters that were heard of within
+  // `lost_after` still are, and no other becomes so. A step of 0 is for a start: the clock may have been set
+  // before it.
+  virtual base::Result<void> follow_clock(base::Micros now, base::Micros step, base::Micros lost_after) = 0;
+
   // Newest first.
   virtual base::Result<Page<model::ClusterView>> clusters(const Query& query) = 0;
   virtual base::Result<Page<model::ComputationView>> computations(const Query& query) = 0;

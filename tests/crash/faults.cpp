@@ -40,7 +40,7 @@ Function* real(const char* name) {
 }
 
 Control* control() {
-  static Control* const mapped = []() -> Control* {
+  static Control* const kMapped = []() -> Control* {
     const char* path = std::getenv("PILOTHOUSE_FAULTS_CONTROL");
     const int file = path == nullptr ? -1 : ::open(path, O_RDWR | O_CLOEXEC);
     if (file < 0) return nullptr;
@@ -48,7 +48,7 @@ Control* control() {
     ::close(file);
     return memory == MAP_FAILED ? nullptr : static_cast<Control*>(memory);
   }();
-  return mapped;
+  return kMapped;
 }
 
 // One change since the last sync: `bytes` written at `offset`, or the file cut to `offset` bytes.
@@ -79,9 +79,9 @@ Disk& disk() {
 }
 
 bool on_the_disk(const char* path) {
-  static const char* const prefix = std::getenv("PILOTHOUSE_FAULTS_FILES");
+  static const char* const kPrefix = std::getenv("PILOTHOUSE_FAULTS_FILES");
   // The index of the log is memory that SQLite builds anew after a crash.
-  return prefix != nullptr && std::string_view(path).starts_with(prefix) &&
+  return kPrefix != nullptr && std::string_view(path).starts_with(kPrefix) &&
          !std::string_view(path).ends_with("-shm") && control() != nullptr;
 }
 
@@ -103,9 +103,9 @@ Tracked* tracked(int descriptor) {
 }
 
 void write_all(int file, std::string_view bytes, off_t offset) {
-  static auto* const write = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
+  static auto* const kWrite = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
   while (!bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size(), offset);
+    const ssize_t written = kWrite(file, bytes.data(), bytes.size(), offset);
     if (written <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(written));
     offset += written;
@@ -115,7 +115,7 @@ void write_all(int file, std::string_view bytes, off_t offset) {
 // Puts every file back to what was synced, and then lets some of the later writes through, whole or up to a
 // sector.
 [[noreturn]] void lose_power() {
-  static auto* const truncate = real<int(int, off_t)>("ftruncate");
+  static auto* const kTruncate = real<int(int, off_t)>("ftruncate");
   constexpr std::size_t kSector = 512;
   std::mt19937_64 random(static_cast<std::uint64_t>(control()->seed.load()));
   const bool nothing_more = random() % 3 == 0;
@@ -124,11 +124,11 @@ void write_all(int file, std::string_view bytes, off_t offset) {
     if (out < 0) continue;
     for (auto undo = file.undo.rbegin(); undo != file.undo.rend(); ++undo)
       write_all(out, undo->second, undo->first);
-    truncate(out, file.synced_size);
+    kTruncate(out, file.synced_size);
     for (const Change& change : file.changes) {
       if (nothing_more || random() % 2 == 0) continue;
       if (change.truncation) {
-        truncate(out, change.offset);
+        kTruncate(out, change.offset);
         continue;
       }
       std::size_t size = change.bytes.size();
@@ -150,19 +150,19 @@ void remember(int descriptor, Tracked& file, off_t offset, std::size_t size) {
   fstat(descriptor, &status);
   if (offset >= status.st_size) return;
   std::string old(std::min<std::size_t>(size, static_cast<std::size_t>(status.st_size - offset)), '\0');
-  static auto* const read = real<ssize_t(int, void*, size_t, off_t)>("pread");
-  const ssize_t got = read(descriptor, old.data(), old.size(), offset);
+  static auto* const kRead = real<ssize_t(int, void*, size_t, off_t)>("pread");
+  const ssize_t got = kRead(descriptor, old.data(), old.size(), offset);
   if (got <= 0) return;
   old.resize(static_cast<std::size_t>(got));
   file.undo.emplace_back(offset, std::move(old));
 }
 
 ssize_t write_at(int descriptor, const void* bytes, size_t size, off_t offset) {
-  static auto* const write = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
+  static auto* const kWrite = real<ssize_t(int, const void*, size_t, off_t)>("pwrite");
   Disk& all = disk();
   const std::unique_lock lock(all.mutex);
   Tracked* file = tracked(descriptor);
-  if (file == nullptr) return write(descriptor, bytes, size, offset);
+  if (file == nullptr) return kWrite(descriptor, bytes, size, offset);
   if (control()->full != 0) {
     struct stat status {};
     fstat(descriptor, &status);
@@ -174,18 +174,18 @@ ssize_t write_at(int descriptor, const void* bytes, size_t size, off_t offset) {
   remember(descriptor, *file, offset, size);
   file->changes.push_back({false, offset, std::string(static_cast<const char*>(bytes), size)});
   count_operation();
-  return write(descriptor, bytes, size, offset);
+  return kWrite(descriptor, bytes, size, offset);
 }
 
 int cut_to(int descriptor, off_t size) {
-  static auto* const truncate = real<int(int, off_t)>("ftruncate");
+  static auto* const kTruncate = real<int(int, off_t)>("ftruncate");
   const std::unique_lock lock(disk().mutex);
   Tracked* file = tracked(descriptor);
-  if (file == nullptr) return truncate(descriptor, size);
+  if (file == nullptr) return kTruncate(descriptor, size);
   remember(descriptor, *file, size, SIZE_MAX);
   file->changes.push_back({true, size, {}});
   count_operation();
-  return truncate(descriptor, size);
+  return kTruncate(descriptor, size);
 }
 
 int sync_with(int (*sync)(int), int descriptor) {
@@ -235,12 +235,12 @@ EXPORT int open64(const char* path, int flags, ...) {
 }
 
 EXPORT int close(int descriptor) {
-  static auto* const close = real<int(int)>("close");
+  static auto* const kClose = real<int(int)>("close");
   {
     const std::lock_guard lock(disk().mutex);
     disk().open.erase(descriptor);
   }
-  return close(descriptor);
+  return kClose(descriptor);
 }
 
 EXPORT ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
@@ -258,8 +258,8 @@ EXPORT int fsync(int descriptor) { return sync_with(real<int(int)>("fsync"), des
 EXPORT int fdatasync(int descriptor) { return sync_with(real<int(int)>("fdatasync"), descriptor); }
 
 EXPORT int clock_gettime(clockid_t clock, timespec* time) noexcept {
-  static auto* const get = real<int(clockid_t, timespec*)>("clock_gettime");
-  const int failed = get(clock, time);
+  static auto* const kGet = real<int(clockid_t, timespec*)>("clock_gettime");
+  const int failed = kGet(clock, time);
   if (failed != 0 || (clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE)) return failed;
   const std::int64_t error = clock_error();
   time->tv_sec += error / 1'000'000;
@@ -275,8 +275,8 @@ EXPORT int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 EXPORT int gettimeofday(timeval* time, void* zone) noexcept {
-  static auto* const get = real<int(timeval*, void*)>("gettimeofday");
-  const int failed = get(time, zone);
+  static auto* const kGet = real<int(timeval*, void*)>("gettimeofday");
+  const int failed = kGet(time, zone);
   if (failed == 0) time->tv_sec += clock_error() / 1'000'000;
   return failed;
 }

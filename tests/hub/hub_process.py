@@ -37,14 +37,17 @@ class Answer:
 
 
 class HubProcess:
-    def __init__(self, state_dir: Path, *flags: str):
+    def __init__(self, state_dir: Path, *flags: str, env: dict[str, str] | None = None, port: int = 0):
         self.state_dir = state_dir
         self._flags = flags
+        self._env = {**os.environ, **(env or {})}
+        self._port = port
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--port", "0", "--state-dir", str(self.state_dir), *self._flags],
+            [BINARY, "serve", "--port", str(self._port), "--state-dir", str(self.state_dir), *self._flags],
+            env=self._env,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             bufsize=0,

@@ -93,6 +93,16 @@ base::Result<store::Chunk> read_chunk(const tape::ChunkView& view) {
 
 }  // namespace
 
+std::size_t stated_size(std::string_view body) {
+  std::size_t total = 0;
+  while (body.size() >= tape::kHeaderSize && total < kMaxRawBody) {
+    const tape::StatedLengths lengths = tape::stated_lengths(body);
+    total += lengths.raw;
+    body.remove_prefix(std::min(body.size(), tape::kHeaderSize + lengths.stored));
+  }
+  return std::min(total, kMaxRawBody);
+}
+
 boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,
                                                                           const base::SessionId& session) {
   std::vector<store::Chunk> chunks;

@@ -18,6 +18,10 @@ struct InvalidChunk {
   std::string message;
 };
 
+// What the chunks of a body come to once decompressed, as their headers state it, at most what check_body()
+// allows.
+std::size_t stated_size(std::string_view body);
+
 // Checks a request body whole: framing, checksums, session, order, every field of every record, every index
 // of every span block. Needs no store and no lock; the answer owns all it holds.
 boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,

@@ -155,6 +155,20 @@ std::vector<base::Result<Receipt>> SqliteStore::store(std::span<const Upload> up
   return receipts;
 }
 
+base::Result<void> SqliteStore::follow_clock(base::Micros now, base::Micros step, base::Micros lost_after) {
+  return guarded([&]() -> base::Result<void> {
+    // Those heard of lately, and after a step back also those that the new clock would take for such.
+    connection_.run(
+        "UPDATE clusters SET last_seen_us = max(0, last_seen_us + ?) WHERE stop_us IS NULL AND last_seen_us "
+        ">= ?",
+        step, std::min(now, now - step) - lost_after);
+    // From before a step that no hub was there to see.
+    connection_.run("UPDATE clusters SET last_seen_us = ? WHERE stop_us IS NULL AND last_seen_us > ?", now,
+                    now);
+    return {};
+  });
+}
+
 base::Result<Page<model::ClusterView>> SqliteStore::clusters(const Query& query) {
   return reading(connection_, [&] { return list_clusters(connection_, query); });
 }

@@ -28,6 +28,7 @@ class SqliteStore : public ControlStore, public RecordStore {
                                    base::Micros now) override;
 
   std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) override;
+  base::Result<void> follow_clock(base::Micros now, base::Micros step, base::Micros lost_after) override;
   base::Result<Page<model::ClusterView>> clusters(const Query& query) override;
   base::Result<Page<model::ComputationView>> computations(const Query& query) override;
   base::Result<Page<model::EventView>> events(const Query& query) override;
