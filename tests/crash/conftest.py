@@ -12,6 +12,26 @@ for directory in (HERE, HERE.parent / "hub", HERE.parent / "integration"):
     sys.path.insert(0, str(directory))
 
 
+from hub_process import HubProcess  # noqa: E402, its place is known only now
+
+
+@pytest.fixture(autouse=True)
+def no_hub_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that fails leaves its hub running."""
+    started: list[HubProcess] = []
+    start = HubProcess.start
+
+    def remember(hub: HubProcess) -> None:
+        started.append(hub)
+        start(hub)
+
+    monkeypatch.setattr(HubProcess, "start", remember)
+    yield
+    for hub in started:
+        if hub.process.poll() is None:
+            hub.kill()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crash-seed", type=int, default=None, help="repeats a run of the crash tests")
     parser.addoption("--crash-rounds", type=int, default=6, help="crashes in each crash test")
