@@ -86,6 +86,8 @@ class Cluster(Record):
     exceptions: int
     events: int
     spans: int
+    spans_expired: int
+    missing_chunks: int
     dropped: dict[str, int]
     dropped_spans: int
     desired_state: DesiredState | None
@@ -220,6 +222,7 @@ class Computation(Record):
     tags: list[list[str]]
     tasks: dict[str, int]
     spans: int
+    spans_expired: int
     exceptions: int
     groups: RecordList[TaskGroup]
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -10,6 +11,11 @@ namespace pilothouse::base {
 
 // $XDG_STATE_HOME/pilothouse, else ~/.local/state/pilothouse. The directory may not exist.
 std::filesystem::path default_state_dir();
+
+// What a --state-dir flag says, or the default where it is empty.
+inline std::filesystem::path state_dir_or_default(const std::string& flag) {
+  return flag.empty() ? default_state_dir() : std::filesystem::path(flag);
+}
 
 // Makes a directory that only its owner may enter, and what is missing above it. One that exists is left as
 // it is.

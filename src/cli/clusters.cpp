@@ -48,6 +48,8 @@ Columns columns() {
       {"blamed_tasks", Kind::kCount, "tasks.blamed", Shown::kCsvOnly},
       {"events", Kind::kCount, "events", Shown::kCsvOnly},
       {"spans", Kind::kCount, "spans", Shown::kCsvOnly},
+      {"spans_expired", Kind::kCount, "spans_expired", Shown::kCsvOnly},
+      {"missing_chunks", Kind::kCount, "missing_chunks", Shown::kCsvOnly},
       {"workspace", Kind::kText, "workspace", Shown::kCsvOnly},
       {"python", Kind::kText, "versions.python", Shown::kCsvOnly},
       {"dask", Kind::kText, "versions.dask", Shown::kCsvOnly},

@@ -46,6 +46,7 @@ Columns columns() {
       {"blamed_tasks", Kind::kCount, "tasks.blamed", Shown::kCsvOnly},
       {"released_tasks", Kind::kCount, "tasks.released", Shown::kCsvOnly},
       {"spans", Kind::kCount, "spans", Shown::kCsvOnly},
+      {"spans_expired", Kind::kCount, "spans_expired", Shown::kCsvOnly},
       {"exceptions", Kind::kCount, "exceptions", Shown::kCsvOnly},
       {"client", Kind::kText, "client", Shown::kCsvOnly},
       {"dask_id", Kind::kText, "dask_id", Shown::kCsvOnly},

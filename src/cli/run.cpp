@@ -53,6 +53,7 @@ void describe(CLI::App& app, Context& context) {
   add_recover(app, context);
   add_replay(app, context);
   add_tape(app, context);
+  add_vacuum(app, context);
   add_completion(app, context);
 }
 

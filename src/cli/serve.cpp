@@ -14,18 +14,28 @@ struct Flags {
   hub::Options hub;
   std::string state_dir;
   std::string lost_after = "30s";
+  std::string retention_interval = "1m";
 };
 
-base::Result<void> serve(Context& context, Flags& flags) {
-  const auto lost_after = base::parse_duration(flags.lost_after);
-  if (!lost_after)
-    return base::error(base::Errc::kInvalidArgument, "--lost-after: " + lost_after.error().message);
-  if (*lost_after < base::kMicrosPerSecond) {
-    return base::error(base::Errc::kInvalidArgument, "--lost-after: must be at least 1s");
+base::Result<base::Micros> at_least(base::Micros least, const char* least_text, const std::string& flag,
+                                    const std::string& text) {
+  auto duration = base::parse_duration(text);
+  if (!duration) return base::error(base::Errc::kInvalidArgument, flag + ": " + duration.error().message);
+  if (*duration < least) {
+    return base::error(base::Errc::kInvalidArgument, flag + ": must be at least " + least_text);
   }
+  return duration;
+}
+
+base::Result<void> serve(Context& context, Flags& flags) {
+  const auto lost_after = at_least(base::kMicrosPerSecond, "1s", "--lost-after", flags.lost_after);
+  if (!lost_after) return lost_after.error();
+  const auto interval =
+      at_least(base::kMicrosPerSecond / 10, "100ms", "--retention-interval", flags.retention_interval);
+  if (!interval) return interval.error();
   flags.hub.lost_after = *lost_after;
-  flags.hub.state_dir =
-      flags.state_dir.empty() ? base::default_state_dir() : std::filesystem::path(flags.state_dir);
+  flags.hub.retention_interval = *interval;
+  flags.hub.state_dir = base::state_dir_or_default(flags.state_dir);
   if (hub::serve(flags.hub) != 0) context.exit_code = ExitCode::kFailed;
   return {};
 }
@@ -40,6 +50,9 @@ void add_serve(CLI::App& app, Context& context) {
   verb->add_option("--state-dir", flags->state_dir,
                    "Database and local token; default: ~/.local/state/pilothouse");
   verb->add_option("--lost-after", flags->lost_after, "Silence after which a cluster counts as lost")
+      ->capture_default_str();
+  verb->add_option("--retention-interval", flags->retention_interval,
+                   "How often to remove what workspaces no longer keep")
       ->capture_default_str();
   verb->add_flag("--insecure", flags->hub.insecure, "Allow other machines to connect, without encryption");
   verb->add_flag("--log-requests", flags->hub.log_requests, "One line on standard error for each request");

@@ -20,6 +20,7 @@ void add_close(CLI::App& app, Context& context);
 void add_tape(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_recover(CLI::App& app, Context& context);
+void add_vacuum(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 
 inline constexpr const char* kClusterHelp = "The cluster's id, or its scheduler_id";

@@ -1,9 +1,5 @@
 #include "hub/server.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -15,13 +11,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <list>
 
+#include "base/state_lock.h"
 #include "hub/backend.h"
 #include "hub/connection.h"
 #include "hub/first_start.h"
+#include "hub/housekeeping.h"
 #include "hub/log.h"
 
 namespace pilothouse::hub {
@@ -40,31 +37,6 @@ constexpr std::chrono::milliseconds kFinishPoll(20);
 constexpr std::chrono::milliseconds kAcceptPause(100);
 // Each may hold its read buffer; further clients wait until one has gone.
 constexpr std::size_t kMaxConnections = 1024;
-
-// Held as long as a hub serves a state directory; the kernel lets go of it however the hub ends.
-class StateLock {
- public:
-  static base::Result<std::unique_ptr<StateLock>> take(const std::filesystem::path& state_dir) {
-    if (const auto made = base::make_private_directory(state_dir); !made) return made.error();
-    const std::filesystem::path file = state_dir / base::kLockFile;
-    std::unique_ptr<StateLock> lock(new StateLock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)));
-    if (lock->descriptor_ < 0) return error(Errc::kStorage, file.string() + ": " + std::strerror(errno));
-    if (::flock(lock->descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      return error(Errc::kConflict,
-                   "another hub serves " + state_dir.string() + "; stop it or choose another --state-dir");
-    }
-    return lock;
-  }
-  ~StateLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  StateLock(const StateLock&) = delete;
-  StateLock& operator=(const StateLock&) = delete;
-
- private:
-  explicit StateLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
 
 base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& options) {
   error_code failure;
@@ -127,6 +99,8 @@ class Server {
   void run() {
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, wait_for_end(), asio::detached);
+    asio::co_spawn(io_, keep_house(backend_, options_.lost_after, options_.retention_interval),
+                   asio::detached);
     io_.run();
   }
 
@@ -196,8 +170,12 @@ base::Result<void> try_serve(const Options& options) {
   const auto endpoint = find_endpoint(io, options);
   if (!endpoint) return endpoint.error();
 
-  const auto lock = StateLock::take(options.state_dir);
-  if (!lock) return lock.error();
+  const auto lock = base::StateLock::take(options.state_dir);
+  if (!lock) {
+    if (lock.error().code != Errc::kConflict) return lock.error();
+    return error(Errc::kConflict, "another hub serves " + options.state_dir.string() +
+                                      "; stop it or choose another --state-dir");
+  }
   auto writer = store::sqlite::SqliteStore::open_writer(options.state_dir);
   if (!writer) return writer.error();
   if (const auto fits = (*writer)->follow_clock(base::wall_now(), 0, options.lost_after); !fits)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
+#include "store/record_store.h"
 
 namespace pilothouse::hub {
 
@@ -15,7 +16,8 @@ struct Options {
   std::string host = "127.0.0.1";
   std::uint16_t port = kDefaultPort;  // 0: any free one
   std::filesystem::path state_dir = base::default_state_dir();
-  base::Micros lost_after = 30 * base::kMicrosPerSecond;
+  base::Micros lost_after = store::kDefaultLostAfter;
+  base::Micros retention_interval = 60 * base::kMicrosPerSecond;  // between two looks at what may go
   bool insecure = false;      // allows a host that is not this machine's loopback, without TLS
   bool log_requests = false;  // one line to stderr for each request
   unsigned threads = 2;       // readers

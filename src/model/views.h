@@ -38,6 +38,8 @@ struct ClusterView {
   std::int64_t exceptions = 0;
   std::int64_t events = 0;
   std::int64_t spans = 0;
+  std::int64_t spans_expired = 0;   // of these: no longer kept
+  std::int64_t missing_chunks = 0;  // never received, or lost with a database that a backup replaced
   std::vector<std::pair<std::string, std::int64_t>> dropped;  // by kind
   std::optional<DesiredState> desired_state;
 
@@ -61,6 +63,7 @@ struct ComputationView {
   std::string scheduler_id;
   ComputationRecord computation;  // its state may also be "lost"
   std::int64_t spans = 0;
+  std::int64_t spans_expired = 0;  // of these: no longer kept
   std::int64_t exceptions = 0;
   std::vector<GroupRecord> groups;
 };

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "store/retention.h"
 
 namespace pilothouse::store {
 
@@ -14,6 +15,12 @@ struct Workspace {
   std::int64_t id = 0;
   std::string name;
   base::Micros created_us = 0;
+};
+
+struct WorkspaceState {
+  Workspace workspace;
+  Retention retention;
+  StoredBytes bytes;
 };
 
 // Who may do what, and what is wanted of each cluster: small and transactional. Each object belongs to one
@@ -28,7 +35,10 @@ class ControlStore {
                                                    base::Micros now) = 0;
 
   // By name.
-  virtual base::Result<std::vector<Workspace>> workspaces() = 0;
+  virtual base::Result<std::vector<WorkspaceState>> workspaces() = 0;
+
+  // What a workspace keeps from now on. kNotFound when there is none of that name.
+  virtual base::Result<void> change_retention(std::string_view workspace, const RetentionChange& change) = 0;
 
   // The workspace a token opens; kUnauthorized when it opens none.
   virtual base::Result<Workspace> authorize(std::string_view token_hash) = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 #include "base/session_id.h"
 #include "model/records.h"
 #include "model/views.h"
+#include "store/retention.h"
 
 namespace pilothouse::store {
 
@@ -54,6 +56,9 @@ struct Page {
   std::vector<Item> items;
   std::optional<Cursor> next;  // none: nothing follows
 };
+
+// Silence after which a cluster counts as lost, where nobody says otherwise.
+inline constexpr base::Micros kDefaultLostAfter = 30 * base::kMicrosPerSecond;
 
 // From when a cluster's status is judged.
 struct Viewpoint {
@@ -120,6 +125,16 @@ class RecordStore {
                                               const Viewpoint& viewpoint) = 0;
   virtual base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                            const Viewpoint& viewpoint) = 0;
+
+  // Removes what no workspace keeps any longer, in one transaction of about `budget`; at least one thing when
+  // there is any. First span blocks that are too old, then clusters that are over and too old; where that is
+  // still too much, the oldest span blocks, and when none is left the oldest clusters that are over. Spans
+  // that went are counted in `spans_expired` of their computation and cluster.
+  virtual base::Result<Removed> remove_expired(const Viewpoint& viewpoint,
+                                               std::chrono::milliseconds budget) = 0;
+
+  // What remove_expired() would remove by and by, without removing it.
+  virtual base::Result<Removed> find_expired(const Viewpoint& viewpoint) = 0;
 
   // Succeeds when the store can answer.
   virtual base::Result<void> ping() = 0;

@@ -7,6 +7,12 @@
 
 namespace pilothouse::store {
 
+base::Result<void> require_database(const std::filesystem::path& state_dir) {
+  if (std::filesystem::exists(state_dir / base::kDatabaseFile)) return {};
+  return base::error(base::Errc::kNotFound, "there is no hub in " + state_dir.string() +
+                                                "\nStart a hub on it with: pilothouse serve");
+}
+
 base::Result<NewWorkspace> create_workspace(const std::filesystem::path& state_dir, std::string_view name) {
   const auto store = sqlite::SqliteStore::open_writer(state_dir);
   if (!store) return store.error();
@@ -18,13 +24,19 @@ base::Result<NewWorkspace> create_workspace(const std::filesystem::path& state_d
   return made;
 }
 
-base::Result<std::vector<Workspace>> list_workspaces(const std::filesystem::path& state_dir) {
-  if (!std::filesystem::exists(state_dir / base::kDatabaseFile)) {
-    return base::error(base::Errc::kNotFound, "there is no hub in " + state_dir.string());
-  }
+base::Result<std::vector<WorkspaceState>> list_workspaces(const std::filesystem::path& state_dir) {
+  if (const auto there = require_database(state_dir); !there) return there.error();
   const auto store = sqlite::SqliteStore::open_reader(state_dir);
   if (!store) return store.error();
   return (*store)->workspaces();
+}
+
+base::Result<void> change_retention(const std::filesystem::path& state_dir, std::string_view workspace,
+                                    const RetentionChange& change) {
+  if (const auto there = require_database(state_dir); !there) return there.error();
+  const auto store = sqlite::SqliteStore::open_writer(state_dir);
+  if (!store) return store.error();
+  return (*store)->change_retention(workspace, change);
 }
 
 }  // namespace pilothouse::store

@@ -11,6 +11,9 @@
 // What the command line does to a state directory, whether or not a hub serves it.
 namespace pilothouse::store {
 
+// kNotFound when no hub was ever started on the directory.
+base::Result<void> require_database(const std::filesystem::path& state_dir);
+
 struct NewWorkspace {
   Workspace workspace;
   std::string token;  // shown once: only its hash is kept
@@ -20,6 +23,10 @@ struct NewWorkspace {
 base::Result<NewWorkspace> create_workspace(const std::filesystem::path& state_dir, std::string_view name);
 
 // By name. kNotFound when no hub was ever started on the directory.
-base::Result<std::vector<Workspace>> list_workspaces(const std::filesystem::path& state_dir);
+base::Result<std::vector<WorkspaceState>> list_workspaces(const std::filesystem::path& state_dir);
+
+// What a workspace keeps from now on. kNotFound when there is no database or no such workspace.
+base::Result<void> change_retention(const std::filesystem::path& state_dir, std::string_view workspace,
+                                    const RetentionChange& change);
 
 }  // namespace pilothouse::store

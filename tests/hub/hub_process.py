@@ -150,6 +150,23 @@ class HubProcess:
         return next(word for word in made.stdout.split() if word.startswith("ph_"))
 
 
+def run_command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """What the command line did, whatever that was."""
+    return subprocess.run(
+        [BINARY, *arguments], check=False, capture_output=True, text=True, timeout=60, **options
+    )
+
+
+def run_and_kill(moment: float, *arguments: str) -> None:
+    """Kills the command line after that many seconds, unless it was faster."""
+    process = subprocess.Popen([BINARY, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(30)
+
+
 def eventually(check: Any, timeout: float = 15) -> Any:
     """The first true answer of `check`."""
     deadline = time.monotonic() + timeout

@@ -118,6 +118,8 @@ def cluster(number: int = 1, **fields: Any) -> dict[str, Any]:
         "exceptions": 1,
         "events": 5,
         "spans": 10,
+        "spans_expired": 0,
+        "missing_chunks": 0,
         "dropped": {},
         "dropped_spans": 0,
         "desired_state": None,
@@ -141,6 +143,7 @@ def computation(number: int = 1, **fields: Any) -> dict[str, Any]:
         "tags": [],
         "tasks": {**TASKS, "total": 4, "memory": 4},
         "spans": 4,
+        "spans_expired": 0,
         "exceptions": 0,
         "groups": [
             {

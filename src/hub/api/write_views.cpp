@@ -99,6 +99,8 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   out.field("exceptions", cluster.exceptions);
   out.field("events", cluster.events);
   out.field("spans", cluster.spans);
+  out.field("spans_expired", cluster.spans_expired);
+  out.field("missing_chunks", cluster.missing_chunks);
   out.key("dropped");
   out.begin_object();
   std::int64_t dropped_spans = 0;
@@ -189,6 +191,7 @@ void write(JsonWriter& out, const model::ComputationView& view) {
   out.raw_field("tags", computation.tags_json);
   write_tasks(out, computation.tasks);
   out.field("spans", view.spans);
+  out.field("spans_expired", view.spans_expired);
   out.field("exceptions", view.exceptions);
   out.key("groups");
   out.begin_array();

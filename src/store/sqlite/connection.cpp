@@ -9,7 +9,8 @@ constexpr int kBusyTimeoutMs = 10'000;
 
 [[noreturn]] void fail(sqlite3* database, std::string_view doing) {
   const char* why = database != nullptr ? sqlite3_errmsg(database) : "out of memory";
-  throw SqliteError(std::string(doing) + ": " + why);
+  throw SqliteError(std::string(doing) + ": " + why,
+                    database != nullptr ? sqlite3_errcode(database) : SQLITE_NOMEM);
 }
 
 void check(sqlite3* database, int status, std::string_view doing) {

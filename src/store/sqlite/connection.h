@@ -19,7 +19,14 @@ namespace pilothouse::store::sqlite {
 
 class SqliteError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit SqliteError(const std::string& what, int status = SQLITE_ERROR)
+      : std::runtime_error(what), status_(status) {}
+
+  // Another connection is in the way, and stayed there.
+  bool busy() const { return (status_ & 0xff) == SQLITE_BUSY; }
+
+ private:
+  int status_;
 };
 
 struct Blob {
@@ -114,8 +121,15 @@ class Connection {
   // Several statements without parameters, not cached.
   void script(const std::string& sql);
 
+  // A pragma's answer as a number; 0 when there is none.
+  std::int64_t pragma(const std::string& name) {
+    Statement statement = query("PRAGMA " + name);
+    return statement.step() ? statement.integer(0) : 0;
+  }
+
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(database_); }
   std::int64_t changes() const { return sqlite3_changes64(database_); }
+  sqlite3* handle() const { return database_; }
 
  private:
   struct Finalize {

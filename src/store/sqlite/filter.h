@@ -55,6 +55,9 @@ class Filter {
 inline constexpr std::string_view kClusterStatus =
     "CASE WHEN c.stop_us IS NOT NULL THEN 'stopped' WHEN c.last_seen_us < ?# THEN 'lost' ELSE 'running' END";
 
+// Cluster `c` was not removed by the workspace's retention.
+inline constexpr std::string_view kNotRemoved = " AND c.removed_us IS NULL";
+
 inline std::int64_t lost_before(const Viewpoint& viewpoint) {
   return viewpoint.now_us - viewpoint.lost_after_us;
 }

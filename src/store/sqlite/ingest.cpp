@@ -345,16 +345,18 @@ class Ingest {
 struct KnownSession {
   std::int64_t cluster = 0;
   std::int64_t mark = 0;
+  bool describe_again = false;
 };
 
 base::Result<std::optional<KnownSession>> find_session(Connection& connection, const Upload& upload,
                                                        std::string_view session) {
   const Blob key{session};
-  Statement row = connection.query("SELECT id, mark, workspace FROM clusters WHERE session = ?", key);
+  Statement row =
+      connection.query("SELECT id, mark, workspace, describe_again FROM clusters WHERE session = ?", key);
   if (!row.step()) return std::nullopt;
   if (row.integer(2) != upload.workspace)
     return error(Errc::kForbidden, "the session belongs to another workspace");
-  return KnownSession{row.integer(0), row.integer(1)};
+  return KnownSession{row.integer(0), row.integer(1), row.integer(3) != 0};
 }
 
 // The record itself is stored when its chunk is applied.
@@ -367,6 +369,16 @@ KnownSession open_session(Connection& connection, const Upload& upload, std::str
   return {connection.last_insert_id(), 0};
 }
 
+// Sequence numbers after the mark that the upload leaves out: what they stood for will not come any more. A
+// session record that was asked for again stands for nothing, it has the number of a chunk that is missing.
+std::int64_t missing_chunks(const Upload& upload, const KnownSession& known) {
+  const auto stored = std::count_if(upload.chunks.begin(), upload.chunks.end(), [&](const Chunk& chunk) {
+    const bool again = known.describe_again && std::holds_alternative<model::SessionRecord>(chunk.content);
+    return static_cast<std::int64_t>(chunk.sequence) > known.mark && !again;
+  });
+  return static_cast<std::int64_t>(upload.chunks.back().sequence) - known.mark - stored;
+}
+
 }  // namespace
 
 base::Result<Receipt> store_upload(Connection& connection, const Upload& upload) {
@@ -375,13 +387,13 @@ base::Result<Receipt> store_upload(Connection& connection, const Upload& upload)
   const auto found = find_session(connection, upload, session);
   if (!found) return found.error();
   std::optional<KnownSession> known = *found;
-  if (!known) {
+  if (!known || known->describe_again) {
     if (upload.chunks.empty() ||
         !std::holds_alternative<model::SessionRecord>(upload.chunks.front().content)) {
       return error(Errc::kUnknownSession,
                    "this hub does not know the session; begin with its session record");
     }
-    known = open_session(connection, upload, session);
+    if (!known) known = open_session(connection, upload, session);
   }
 
   Receipt receipt;
@@ -396,8 +408,15 @@ base::Result<Receipt> store_upload(Connection& connection, const Upload& upload)
     }
     receipt.mark = static_cast<std::int64_t>(upload.chunks.back().sequence);
     ingest.finish(receipt.mark);
+    if (const std::int64_t missing = missing_chunks(upload, *known); missing > 0) {
+      connection.run("UPDATE clusters SET missing_chunks = missing_chunks + ? WHERE id = ?", missing,
+                     known->cluster);
+    }
   } else {
     connection.run("UPDATE clusters SET last_seen_us = ? WHERE id = ?", upload.received_us, known->cluster);
+  }
+  if (known->describe_again) {
+    connection.run("UPDATE clusters SET describe_again = 0 WHERE id = ?", known->cluster);
   }
   Statement desired = connection.query("SELECT state FROM desired_states WHERE cluster = ?", known->cluster);
   if (desired.step()) receipt.desired_state = desired.string(0);

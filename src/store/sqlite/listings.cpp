@@ -19,7 +19,8 @@ const std::string& cluster_columns() {
       "c.last_seen_us, "
       "c.workers_now, c.workers_total, c.workers_lost, c.threads_now, c.threads_peak, c.memory_now, "
       "c.memory_peak, "
-      "c.clients, c.computations, c.exceptions, c.events, c.spans, d.state, d.requested_us, "
+      "c.clients, c.computations, c.exceptions, c.events, c.spans, c.spans_expired, c.missing_chunks, "
+      "d.state, d.requested_us, "
       "d.acknowledged_us, "
       "d.observed_us, " +
       task_columns("c.") +
@@ -71,6 +72,8 @@ model::ClusterView read_cluster(const Statement& row, const Viewpoint& viewpoint
   cluster.exceptions = row.integer(column++);
   cluster.events = row.integer(column++);
   cluster.spans = row.integer(column++);
+  cluster.spans_expired = row.integer(column++);
+  cluster.missing_chunks = row.integer(column++);
   if (cluster.ended()) {
     cluster.workers_now = 0;
     cluster.threads = threads_peak;
@@ -103,7 +106,7 @@ const std::string& computation_columns() {
   static const std::string kColumns =
       ", k.id, k.cluster, c.scheduler_id, k.dask_id, k.start_us, k.stop_us, k.client, k.code, k.annotations, "
       "k.tags, "
-      "k.spans, k.exceptions, " +
+      "k.spans, k.spans_expired, k.exceptions, " +
       task_columns("k.") + " FROM computations k JOIN clusters c ON c.id = k.cluster WHERE";
   return kColumns;
 }
@@ -138,6 +141,7 @@ model::ComputationView read_computation(const Statement& row) {
   computation.annotations_json = row.string(column++);
   computation.tags_json = row.string(column++);
   view.spans = row.integer(column++);
+  view.spans_expired = row.integer(column++);
   view.exceptions = row.integer(column++);
   computation.tasks = read_tasks(row, column);
   return view;
@@ -169,15 +173,17 @@ base::Result<void> require_cluster(Connection& connection, const Query& query) {
   if (query.cluster) {
     const bool known =
         connection
-            .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", *query.cluster, query.workspace)
+            .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ? AND removed_us IS NULL",
+                   *query.cluster, query.workspace)
             .step();
     if (!known) return error(Errc::kNotFound, "there is no cluster " + std::to_string(*query.cluster));
   }
   if (query.scheduler_id) {
-    const bool known = connection
-                           .query("SELECT 1 FROM clusters WHERE workspace = ? AND scheduler_id = ?",
-                                  query.workspace, *query.scheduler_id)
-                           .step();
+    const bool known =
+        connection
+            .query("SELECT 1 FROM clusters WHERE workspace = ? AND scheduler_id = ? AND removed_us IS NULL",
+                   query.workspace, *query.scheduler_id)
+            .step();
     if (!known)
       return error(Errc::kNotFound, "there is no cluster whose scheduler is \"" + *query.scheduler_id + "\"");
   }
@@ -220,7 +226,7 @@ void add_cluster_status(Filter& filter, const Query& query) {
 
 base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, const Query& query) {
   Filter filter = select_clusters(query.viewpoint);
-  filter.add(" c.workspace = ?#", query.workspace);
+  filter.add(" c.workspace = ?#", query.workspace).add(kNotRemoved);
   add_range(filter, "c.start_us", "c.id", query);
   filter.add_if(" AND c.user = ?#", query.user);
   add_cluster_status(filter, query);
@@ -243,6 +249,7 @@ base::Result<Page<model::ComputationView>> list_computations(Connection& connect
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter = select_computations(query.viewpoint);
   add_scope(filter, "k", query);
+  filter.add(kNotRemoved);
   add_range(filter, "k.start_us", "k.id", query);
   filter.add_if(" AND c.user = ?#", query.user);
   if (query.status) {
@@ -293,6 +300,7 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
       "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated FROM exceptions x "
       "JOIN clusters c ON c.id = x.cluster WHERE");
   add_scope(filter, "x", query);
+  filter.add(kNotRemoved);
   add_range(filter, "x.time_us", "x.id", query);
   filter.add_if(" AND x.type = ?#", query.type);
   filter.add_if(" AND c.user = ?#", query.user);
@@ -331,7 +339,7 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
 base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
                                          const Viewpoint& viewpoint) {
   Filter filter = select_clusters(viewpoint);
-  filter.add(" c.id = ?#", id).add(" AND c.workspace = ?#", workspace);
+  filter.add(" c.id = ?#", id).add(" AND c.workspace = ?#", workspace).add(kNotRemoved);
   ClusterDetail detail;
   {
     Statement row = filter.run(connection);
@@ -348,7 +356,7 @@ base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t wo
 base::Result<model::ComputationView> find_computation(Connection& connection, std::int64_t workspace,
                                                       std::int64_t id, const Viewpoint& viewpoint) {
   Filter filter = select_computations(viewpoint);
-  filter.add(" k.id = ?#", id).add(" AND k.workspace = ?#", workspace);
+  filter.add(" k.id = ?#", id).add(" AND k.workspace = ?#", workspace).add(kNotRemoved);
   model::ComputationView view;
   {
     Statement row = filter.run(connection);

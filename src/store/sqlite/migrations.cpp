@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 
+#include "store/sqlite/keeping_schema.h"
+
 namespace pilothouse::store::sqlite {
 namespace {
 
@@ -241,32 +243,32 @@ CREATE INDEX exceptions_by_time ON exceptions (workspace, time_us, id);
 CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
-constexpr std::array kSteps{kFirstSchema};
-
-std::int64_t pragma(Connection& connection, const std::string& name) {
-  Statement statement = connection.query("PRAGMA " + name);
-  return statement.step() ? statement.integer(0) : 0;
+const auto& steps() {
+  static const std::array<std::string, 2> kSteps{kFirstSchema, keeping_schema()};
+  return kSteps;
 }
 
 }  // namespace
 
-int newest_schema() { return static_cast<int>(kSteps.size()); }
+int newest_schema() { return static_cast<int>(steps().size()); }
 
-void migrate(Connection& connection) {
-  Transaction transaction(connection, Transaction::Mode::kWrite);
-  const std::int64_t schema = pragma(connection, "user_version");
-  const std::int64_t owner = pragma(connection, "application_id");
-  const bool fresh = schema == 0 && pragma(connection, "schema_version") == 0;
-  if (!fresh && owner != kApplicationId) {
-    throw SqliteError("this is not a database of a Pilothouse hub; choose another --state-dir");
+int check_schema(Connection& connection) {
+  const std::int64_t schema = connection.pragma("user_version");
+  const bool fresh = schema == 0 && connection.pragma("schema_version") == 0;
+  if (!fresh && connection.pragma("application_id") != kApplicationId) {
+    throw SqliteError("this is not a database of a Pilothouse hub");
   }
   if (schema > newest_schema()) {
     throw SqliteError("this database was written by a newer Pilothouse (schema " + std::to_string(schema) +
-                      ", this program knows " + std::to_string(newest_schema()) +
-                      "); use that version or another --state-dir");
+                      ", this program knows " + std::to_string(newest_schema()) + "); use that version");
   }
-  for (std::int64_t step = schema; step < newest_schema(); ++step) {
-    connection.script(kSteps[static_cast<std::size_t>(step)]);
+  return static_cast<int>(schema);
+}
+
+void migrate(Connection& connection) {
+  Transaction transaction(connection, Transaction::Mode::kWrite);
+  for (int step = check_schema(connection); step < newest_schema(); ++step) {
+    connection.script(steps()[static_cast<std::size_t>(step)]);
   }
   connection.script("PRAGMA application_id = " + std::to_string(kApplicationId));
   connection.script("PRAGMA user_version = " + std::to_string(newest_schema()));

@@ -91,8 +91,10 @@ base::Result<Page<model::SpanView>> list_spans(Connection& connection, const Que
   const std::int64_t computation = query.computation.value();
   std::string dask_id;
   {
-    Statement row = connection.query("SELECT dask_id FROM computations WHERE id = ? AND workspace = ?",
-                                     computation, query.workspace);
+    Statement row = connection.query(
+        "SELECT k.dask_id FROM computations k JOIN clusters c ON c.id = k.cluster WHERE k.id = ? AND "
+        "k.workspace = ? AND c.removed_us IS NULL",
+        computation, query.workspace);
     if (!row.step()) return error(Errc::kNotFound, "there is no computation " + std::to_string(computation));
     dask_id = row.string(0);
   }

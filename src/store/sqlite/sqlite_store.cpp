@@ -12,6 +12,7 @@
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/retention.h"
 #include "store/token.h"
 
 namespace pilothouse::store::sqlite {
@@ -19,6 +20,8 @@ namespace {
 
 using base::Errc;
 using base::error;
+
+constexpr std::int64_t kIncremental = 2;  // what PRAGMA auto_vacuum answers for it
 
 // The surface where what SQLite throws becomes a value.
 template <class Work>
@@ -64,17 +67,25 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_writer(const std::f
   if (const auto made = make_private_file(file); !made) return made.error();
   try {
     std::unique_ptr<SqliteStore> store(new SqliteStore(file, Access::kReadWrite));
-    store->connection_.script("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
+    store->connection_.script(
+        "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
     migrate(store->connection_);
     return store;
   } catch (const SqliteError& failure) {
-    return error(Errc::kStorage, file.string() + ": " + failure.what());
+    return error(Errc::kStorage,
+                 file.string() + ": " + failure.what() + "; if need be, choose another --state-dir");
   }
 }
 
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_reader(const std::filesystem::path& state_dir) {
   return guarded([&]() -> base::Result<std::unique_ptr<SqliteStore>> {
-    return std::unique_ptr<SqliteStore>(new SqliteStore(state_dir / base::kDatabaseFile, Access::kReadOnly));
+    std::unique_ptr<SqliteStore> store(new SqliteStore(state_dir / base::kDatabaseFile, Access::kReadOnly));
+    if (check_schema(store->connection_) < newest_schema()) {
+      return error(Errc::kStorage,
+                   "the database in " + state_dir.string() +
+                       " was written by an older Pilothouse; start the hub of this one first");
+    }
+    return store;
   });
 }
 
@@ -98,12 +109,60 @@ base::Result<Workspace> SqliteStore::create_workspace(std::string_view name, std
   });
 }
 
-base::Result<std::vector<Workspace>> SqliteStore::workspaces() {
-  return reading(connection_, [&]() -> base::Result<std::vector<Workspace>> {
-    std::vector<Workspace> all;
-    Statement rows = connection_.query("SELECT id, name, created_us FROM workspaces ORDER BY name");
-    while (rows.step()) all.push_back(workspace_of(rows));
-    return all;
+base::Result<std::vector<WorkspaceState>> SqliteStore::workspaces() {
+  return reading(connection_, [&]() -> base::Result<std::vector<WorkspaceState>> {
+    return workspace_states(connection_);
+  });
+}
+
+base::Result<void> SqliteStore::change_retention(std::string_view workspace, const RetentionChange& change) {
+  return guarded([&]() -> base::Result<void> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    auto changed = sqlite::change_retention(connection_, workspace, change);
+    if (changed) transaction.commit();
+    return changed;
+  });
+}
+
+base::Result<Removed> SqliteStore::remove_expired(const Viewpoint& viewpoint,
+                                                  std::chrono::milliseconds budget) {
+  return guarded([&]() -> base::Result<Removed> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    const Removed removed = sqlite::remove_expired(connection_, viewpoint, budget);
+    transaction.commit();
+    return removed;
+  });
+}
+
+base::Result<Removed> SqliteStore::find_expired(const Viewpoint& viewpoint) {
+  return reading(connection_,
+                 [&]() -> base::Result<Removed> { return sqlite::find_expired(connection_, viewpoint); });
+}
+
+base::Result<bool> SqliteStore::can_give_back() {
+  return guarded([&]() -> base::Result<bool> { return connection_.pragma("auto_vacuum") == kIncremental; });
+}
+
+base::Result<bool> SqliteStore::give_back(std::int64_t keep_percent, std::chrono::milliseconds budget) {
+  return guarded([&]() -> base::Result<bool> {
+    const auto spare = [&] {
+      return connection_.pragma("freelist_count") - connection_.pragma("page_count") * keep_percent / 100;
+    };
+    if (connection_.pragma("auto_vacuum") != kIncremental || spare() <= 0) return false;
+    const auto end = std::chrono::steady_clock::now() + budget;
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    do {
+      connection_.run("PRAGMA incremental_vacuum(16)");
+    } while (spare() > 0 && std::chrono::steady_clock::now() < end);
+    transaction.commit();
+    return spare() > 0;
+  });
+}
+
+base::Result<void> SqliteStore::compact() {
+  return guarded([&]() -> base::Result<void> {
+    connection_.script("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+    return {};
   });
 }
 
@@ -124,7 +183,9 @@ base::Result<void> SqliteStore::request_state(std::int64_t workspace, std::int64
                                               std::string_view state, base::Micros now) {
   return guarded([&]() -> base::Result<void> {
     Transaction transaction(connection_, Transaction::Mode::kWrite);
-    if (!connection_.query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ?", cluster, workspace)
+    if (!connection_
+             .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ? AND removed_us IS NULL", cluster,
+                    workspace)
              .step()) {
       return error(Errc::kNotFound, "there is no cluster " + std::to_string(cluster));
     }

@@ -22,7 +22,8 @@ class SqliteStore : public ControlStore, public RecordStore {
 
   base::Result<Workspace> create_workspace(std::string_view name, std::string_view token_hash,
                                            base::Micros now) override;
-  base::Result<std::vector<Workspace>> workspaces() override;
+  base::Result<std::vector<WorkspaceState>> workspaces() override;
+  base::Result<void> change_retention(std::string_view workspace, const RetentionChange& change) override;
   base::Result<Workspace> authorize(std::string_view token_hash) override;
   base::Result<void> request_state(std::int64_t workspace, std::int64_t cluster, std::string_view state,
                                    base::Micros now) override;
@@ -40,7 +41,19 @@ class SqliteStore : public ControlStore, public RecordStore {
                                       const Viewpoint& viewpoint) override;
   base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                    const Viewpoint& viewpoint) override;
+  base::Result<Removed> remove_expired(const Viewpoint& viewpoint, std::chrono::milliseconds budget) override;
+  base::Result<Removed> find_expired(const Viewpoint& viewpoint) override;
   base::Result<void> ping() override;
+
+  // Gives room of what was removed back to the file system until the budget is spent; true when there is more
+  // to give. Up to `keep_percent` of the file stays free, for what comes next. Does nothing in a database
+  // that was made before this was possible: see compact().
+  base::Result<bool> give_back(std::int64_t keep_percent, std::chrono::milliseconds budget);
+  base::Result<bool> can_give_back();
+
+  // Writes the whole database anew, without free room and such that give_back() works. Takes its time, and
+  // nobody else writes meanwhile.
+  base::Result<void> compact();
 
   // Moves the write-ahead log into the database, for a tidy end.
   base::Result<void> checkpoint();

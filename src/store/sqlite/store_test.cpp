@@ -105,7 +105,7 @@ TEST_F(StoreTest, WorkspacesAndTokens) {
   EXPECT_EQ(writer_->authorize(hash_token(made->token))->id, made->workspace.id);
   const auto listed = list_workspaces(state_dir());
   ASSERT_EQ(listed->size(), 2U);
-  EXPECT_EQ(listed->at(1).name, "research");
+  EXPECT_EQ(listed->at(1).workspace.name, "research");
   EXPECT_EQ(list_workspaces(directory_ / "nothing").error().code, Errc::kNotFound);
 }
 

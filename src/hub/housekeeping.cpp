@@ -1,0 +1,74 @@
+#include "hub/housekeeping.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <string>
+
+#include "hub/log.h"
+
+namespace pilothouse::hub {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto kSlice = 5ms;
+constexpr auto kPause = 50ms;
+
+// Of the file, so that it need not grow again for what comes next.
+constexpr std::int64_t kKeepPercent = 5;
+
+asio::awaitable<void> sleep(std::chrono::microseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, time);
+  boost::system::error_code cancelled;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+// Does `slice` on the writer thread until it says that nothing is left, or fails.
+template <class Slice>
+asio::awaitable<void> repeat(Backend& backend, Slice slice) {
+  bool more = true;
+  while (more) {
+    const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
+      const base::Result<bool> done = slice(store);
+      more = done && *done;
+      if (!done) log_failure("housekeeping: " + done.error().message);
+      return Response{};
+    };
+    const Response answer = co_await backend.write(work);
+    if (answer.status != 200) co_return;
+    if (more) co_await sleep(kPause);
+  }
+}
+
+void log_removed(const store::Removed& removed) {
+  log_line("removed what is no longer kept: " + std::to_string(removed.spans) + " spans in " +
+           std::to_string(removed.blocks) + " blocks, " + std::to_string(removed.clusters) + " clusters, " +
+           std::to_string(removed.bytes) + " bytes in all");
+}
+
+}  // namespace
+
+asio::awaitable<void> keep_house(Backend& backend, base::Micros lost_after, base::Micros interval) {
+  co_await sleep(std::chrono::microseconds(lost_after));
+  while (true) {
+    store::Removed removed;
+    co_await repeat(backend, [&](store::sqlite::SqliteStore& store) -> base::Result<bool> {
+      const auto slice = store.remove_expired({base::wall_now(), lost_after}, kSlice);
+      if (!slice) return slice.error();
+      removed += *slice;
+      return removed.more;
+    });
+    if (removed.anything()) {
+      log_removed(removed);
+      co_await repeat(
+          backend, [](store::sqlite::SqliteStore& store) { return store.give_back(kKeepPercent, kSlice); });
+    }
+    co_await sleep(std::chrono::microseconds(interval));
+  }
+}
+
+}  // namespace pilothouse::hub

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "base/error.h"
+#include "store/control_store.h"
+#include "store/record_store.h"
+#include "store/retention.h"
+#include "store/sqlite/connection.h"
+
+// Keeping and tidying, inside the caller's transaction. All throw SqliteError.
+namespace pilothouse::store::sqlite {
+
+// By name.
+std::vector<WorkspaceState> workspace_states(Connection& connection);
+base::Result<void> change_retention(Connection& connection, std::string_view workspace,
+                                    const RetentionChange& change);
+
+// Removes what no workspace keeps any longer until the budget is spent; at least one thing when there is any.
+Removed remove_expired(Connection& connection, const Viewpoint& viewpoint, std::chrono::milliseconds budget);
+
+// What remove_expired() would remove if it was called until nothing is left, without removing it.
+Removed find_expired(Connection& connection, const Viewpoint& viewpoint);
+
+}  // namespace pilothouse::store::sqlite

@@ -1,0 +1,399 @@
+#include "store/retention.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+
+#include "base/paths.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/sqlite_store.h"
+#include "store/token.h"
+
+namespace pilothouse::store::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Errc;
+using base::kMicrosPerSecond;
+
+constexpr base::Micros kNow = 1'769'904'000'000'000;
+constexpr base::Micros kDay = 86'400 * kMicrosPerSecond;
+
+class RetentionTest : public testing::Test {
+ protected:
+  RetentionTest() {
+    std::string pattern = testing::TempDir() + "/retention.XXXXXX";
+    state_dir_ = ::mkdtemp(pattern.data());
+    store_ = SqliteStore::open_writer(state_dir_).value();
+    workspace_ = store_->create_workspace("default", hash_token("token"), kNow)->id;
+  }
+  ~RetentionTest() override {
+    store_.reset();
+    std::filesystem::remove_all(state_dir_);
+  }
+
+  Receipt upload(base::SessionId session, std::vector<Chunk> chunks, base::Micros received = kNow) {
+    const std::array<Upload, 1> uploads{Upload{session, workspace_, received, std::move(chunks)}};
+    return store_->store(uploads).front().value();
+  }
+
+  std::int64_t open_cluster(base::SessionId session, base::Micros received = kNow) {
+    model::SessionRecord record;
+    record.scheduler_id = "Scheduler-1";
+    record.start_us = received;
+    return upload(session, {{1, record}}, received).cluster;
+  }
+
+  static Chunk block(std::uint64_t sequence, std::optional<base::Micros> last, std::size_t bytes = 1000,
+                     const std::string& computation = "c") {
+    model::SpanBlockRecord record;
+    record.spans = 10;
+    record.first_us = record.last_us = last;
+    record.payload = std::string(bytes, 'x');
+    record.shares = {{computation, 10, 0}};
+    return {sequence, record};
+  }
+
+  void keep(const RetentionChange& change) { store_->change_retention("default", change).value(); }
+
+  Removed remove_all(base::Micros now = kNow) {
+    Removed removed;
+    do {
+      removed += store_->remove_expired({now, 30 * kMicrosPerSecond}, 0ms).value();
+    } while (removed.more);
+    return removed;
+  }
+
+  Removed find(base::Micros now = kNow) { return store_->find_expired({now, 30 * kMicrosPerSecond}).value(); }
+
+  model::ClusterView cluster(std::int64_t id) {
+    return store_->cluster(workspace_, id, {kNow, 30 * kMicrosPerSecond})->cluster;
+  }
+
+  StoredBytes bytes() { return store_->workspaces()->front().bytes; }
+
+  // By looking at everything that is stored.
+  StoredBytes scanned() {
+    Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadOnly);
+    const auto sum = [&](const std::string& sql) {
+      Statement row = connection.query(sql);
+      row.step();
+      return row.integer(0);
+    };
+    const auto texts = [&](const std::string& table, int row, const std::string& columns) {
+      return sum("SELECT coalesce(sum(" + std::to_string(row) + " + length(CAST(" + columns +
+                 " AS BLOB))), 0) FROM " + table);
+    };
+    StoredBytes scan;
+    scan.spans = sum("SELECT coalesce(sum(200 + length(payload)), 0) FROM span_blocks");
+    scan.records = sum("SELECT 1000 * count(*) FROM clusters") + sum("SELECT 120 * count(*) FROM samples") +
+                   texts("computations", 350, "code || annotations || tags") +
+                   texts("groups", 150, "name || prefix || durations_us || types || dependencies") +
+                   texts("workers", 200, "address || name || host || processing_keys") +
+                   texts("events", 120, "topic || payload") +
+                   texts("exceptions", 150, "key || group_name || type || workers || message || traceback");
+    return scan;
+  }
+
+  // One of everything, some of it twice.
+  std::int64_t fill(base::SessionId session, base::Micros received = kNow) {
+    const std::int64_t id = open_cluster(session, received);
+    model::WorkerRecord worker;
+    worker.address = "tcp://1";
+    worker.processing_keys_json = "[]";
+    model::WorkerRecord busy = worker;
+    busy.processing_keys_json = R"(["a","ä"])";
+    model::ComputationRecord computation;
+    computation.dask_id = "c";
+    computation.start_us = received;
+    computation.code_json = computation.tags_json = "[]";
+    computation.annotations_json = "{}";
+    model::ComputationRecord changed = computation;
+    changed.code_json = R"([{"text":"grün"}])";
+    model::GroupRecord group;
+    group.computation = "c";
+    group.name = group.prefix = "inc";
+    group.durations_us_json = group.types_json = "{}";
+    group.dependencies_json = "[]";
+    model::GroupRecord grown = group;
+    grown.types_json = R"({"int":6})";
+    model::ExceptionRecord exception;
+    exception.id = 1;
+    exception.computation = "c";
+    exception.workers_json = "[]";
+    exception.message = "no";
+    model::ExceptionRecord longer = exception;
+    longer.message = "no such thing";
+    model::SampleRecord sample;
+    sample.address = "tcp://1";
+    sample.time_us = received;
+    upload(session,
+           {{2, std::vector{worker, busy}},
+            {3, std::vector{computation, changed}},
+            {4, std::vector{group, grown}},
+            {5, std::vector{exception, longer}},
+            {6, std::vector{sample, sample}},
+            {7, std::vector{model::EventRecord{"t", received, R"({"a":"ö"})", false}}},
+            {8, std::vector{model::ClientRecord{"Client-1", received, std::nullopt}}},
+            {9, std::vector{model::DropRecord{"spans", 1, 1}}},
+            block(10, received),
+            block(11, received, 5000)},
+           received);
+    store_->request_state(workspace_, id, "stopped", received).value();
+    return id;
+  }
+
+  std::filesystem::path state_dir_;
+  std::unique_ptr<SqliteStore> store_;
+  std::int64_t workspace_ = 0;
+};
+
+TEST_F(RetentionTest, KeepsEverythingUnlessTold) {
+  fill(base::SessionId::random(), kNow - 10'000 * kDay);
+  EXPECT_FALSE(find().anything());
+  EXPECT_FALSE(remove_all().anything());
+  EXPECT_EQ(store_->workspaces()->front().retention, Retention{});
+}
+
+TEST_F(RetentionTest, SettingsAreChangedOneByOne) {
+  keep({.keep_spans_us = kDay, .max_bytes = 5});
+  keep({.keep_records_us = 2 * kDay, .max_bytes = std::optional<std::int64_t>()});
+  EXPECT_EQ(store_->workspaces()->front().retention, (Retention{kDay, 2 * kDay, std::nullopt}));
+  EXPECT_EQ(store_->change_retention("other", {}).error().code, Errc::kNotFound);
+}
+
+TEST_F(RetentionTest, SumsAreThoseOfAScan) {
+  EXPECT_EQ(bytes(), scanned());
+  const auto one = base::SessionId::random();
+  fill(one);
+  fill(base::SessionId::random(), kNow - 9 * kDay);
+  EXPECT_EQ(bytes(), scanned());
+  EXPECT_EQ(bytes().spans, 2 * (1000 + 5000 + 400));
+  keep({.keep_records_us = 5 * kDay});
+  for (bool more = true; more;) {
+    more = store_->remove_expired({kNow, 30 * kMicrosPerSecond}, 0ms)->more;
+    EXPECT_EQ(bytes(), scanned());
+  }
+  EXPECT_EQ(bytes().spans, 1000 + 5000 + 400);
+}
+
+TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
+  const std::int64_t id = fill(base::SessionId::random(), kNow - 9 * kDay);
+  const StoredBytes before = bytes();
+  {
+    // As the step before left it.
+    Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadWrite);
+    std::string undo = "PRAGMA foreign_keys = OFF;";
+    {
+      Statement row = connection.query("SELECT name FROM sqlite_master WHERE type = 'trigger'");
+      while (row.step()) undo += "DROP TRIGGER " + row.string(0) + ";";
+    }
+    for (const char* index : {"clusters_removed", "span_shares_by_block", "exceptions_by_computation"}) {
+      undo += std::string("DROP INDEX ") + index + ";";
+    }
+    undo += "DROP TABLE cluster_bytes; DROP TABLE block_ages;";
+    for (const char* column :
+         {"workspaces DROP COLUMN keep_spans_us", "workspaces DROP COLUMN keep_records_us",
+          "workspaces DROP COLUMN max_bytes", "clusters DROP COLUMN spans_expired",
+          "clusters DROP COLUMN missing_chunks", "clusters DROP COLUMN describe_again",
+          "clusters DROP COLUMN removed_us", "computations DROP COLUMN spans_expired"}) {
+      undo += std::string("ALTER TABLE ") + column + ";";
+    }
+    connection.script(undo + "PRAGMA user_version = " + std::to_string(newest_schema() - 1));
+  }
+  EXPECT_EQ(SqliteStore::open_reader(state_dir_).error().code, Errc::kStorage);
+  store_ = SqliteStore::open_writer(state_dir_).value();
+  EXPECT_EQ(bytes(), before);
+  EXPECT_EQ(bytes(), scanned());
+  keep({.keep_spans_us = 5 * kDay});
+  EXPECT_EQ(remove_all().blocks, 2);
+  EXPECT_EQ(cluster(id).spans_expired, 20);
+  EXPECT_EQ(bytes(), scanned());
+}
+
+TEST_F(RetentionTest, SpansGoByAgeAndAreCounted) {
+  const auto session = base::SessionId::random();
+  const std::int64_t id = open_cluster(session);
+  upload(session, {block(2, kNow - 8 * kDay), block(3, kNow - 6 * kDay), block(4, kNow - 9 * kDay)});
+  keep({.keep_spans_us = 7 * kDay});
+  const Removed expected = find();
+  const Removed removed = remove_all();
+  EXPECT_EQ(removed.blocks, 2);
+  EXPECT_EQ(removed.spans, 20);
+  EXPECT_EQ(removed.bytes, 2400);
+  EXPECT_EQ(removed.clusters, 0);
+  EXPECT_EQ(expected.blocks, removed.blocks);
+  EXPECT_EQ(expected.spans, removed.spans);
+  EXPECT_EQ(expected.bytes, removed.bytes);
+  EXPECT_EQ(cluster(id).spans, 30);
+  EXPECT_EQ(cluster(id).spans_expired, 20);
+  Query query;
+  query.workspace = workspace_;
+  query.viewpoint = {kNow, 30 * kMicrosPerSecond};
+  const auto computations = store_->computations(query).value();
+  EXPECT_EQ(computations.items.front().spans, 30);
+  EXPECT_EQ(computations.items.front().spans_expired, 20);
+}
+
+TEST_F(RetentionTest, AClockThatIsAheadKeepsNothingLonger) {
+  const auto session = base::SessionId::random();
+  open_cluster(session);
+  upload(session, {block(2, kNow + 1000 * kDay), block(3, std::nullopt)});
+  keep({.keep_spans_us = 7 * kDay});
+  EXPECT_EQ(remove_all(kNow + 6 * kDay).blocks, 0);
+  EXPECT_EQ(remove_all(kNow + 8 * kDay).blocks, 2);
+}
+
+TEST_F(RetentionTest, TooMuchLosesTheOldestSpansFirst) {
+  const auto young = base::SessionId::random();
+  const auto old = base::SessionId::random();
+  const std::int64_t young_id = open_cluster(young);
+  const std::int64_t old_id = open_cluster(old);
+  upload(young, {block(2, kNow - 1, 100'000), block(3, kNow - 30, 100'000)});
+  upload(old, {block(2, kNow - 20, 100'000), block(3, kNow - 10, 100'000)});
+  keep({.max_bytes = 250'000});
+  const Removed expected = find();
+  const Removed removed = remove_all();
+  EXPECT_EQ(removed.blocks, 2);
+  EXPECT_EQ(expected.blocks, 2);
+  EXPECT_EQ(expected.bytes, removed.bytes);
+  EXPECT_EQ(cluster(young_id).spans_expired, 10);
+  EXPECT_EQ(cluster(old_id).spans_expired, 10);
+  EXPECT_LE(bytes().total(), 250'000);
+}
+
+TEST_F(RetentionTest, TooMuchWithoutSpansLosesTheOldestClustersThatAreOver) {
+  const std::int64_t oldest = fill(base::SessionId::random(), kNow - 3 * kDay);
+  fill(base::SessionId::random(), kNow - 2 * kDay);
+  const std::int64_t running = fill(base::SessionId::random(), kNow);
+  const std::int64_t records = bytes().records;
+  keep({.max_bytes = records - 1});
+  const Removed expected = find();
+  const Removed removed = remove_all();
+  EXPECT_EQ(removed.clusters, 1);
+  EXPECT_EQ(expected.clusters, 1);
+  EXPECT_EQ(removed.blocks, 6);
+  EXPECT_EQ(expected.bytes, removed.bytes);
+  EXPECT_FALSE(store_->cluster(workspace_, oldest, {}));
+  // What still runs stays, however much it is.
+  keep({.max_bytes = 1});
+  EXPECT_EQ(remove_all().clusters, 1);
+  EXPECT_EQ(cluster(running).spans_expired, 20);
+}
+
+TEST_F(RetentionTest, OldClustersGoWholeOnceTheyAreOver) {
+  const auto session = base::SessionId::random();
+  const std::int64_t old = fill(session, kNow - 9 * kDay);
+  const std::int64_t young = fill(base::SessionId::random(), kNow - 3 * kDay);
+  keep({.keep_records_us = 5 * kDay});
+  const Removed expected = find();
+  EXPECT_EQ(expected.clusters, 1);
+
+  // Gone for everyone at once, although its rows go little by little.
+  EXPECT_TRUE(store_->remove_expired({kNow, 30 * kMicrosPerSecond}, 0ms)->more);
+  Query query;
+  query.workspace = workspace_;
+  query.viewpoint = {kNow, 30 * kMicrosPerSecond};
+  EXPECT_EQ(store_->clusters(query)->items.size(), 1U);
+  EXPECT_EQ(store_->computations(query)->items.size(), 1U);
+  EXPECT_EQ(store_->exceptions(query)->items.size(), 1U);
+  EXPECT_EQ(store_->cluster(workspace_, old, query.viewpoint).error().code, Errc::kNotFound);
+  EXPECT_EQ(store_->request_state(workspace_, old, "stopped", kNow).error().code, Errc::kNotFound);
+  query.cluster = old;
+  EXPECT_EQ(store_->events(query).error().code, Errc::kNotFound);
+  query.computation = 1;
+  EXPECT_EQ(store_->spans(query).error().code, Errc::kNotFound);
+  // Its recorder, should it come back, begins anew.
+  const std::array<Upload, 1> heartbeat{Upload{session, workspace_, kNow, {}}};
+  EXPECT_EQ(store_->store(heartbeat).front().error().code, Errc::kUnknownSession);
+
+  // What has begun is ended, even when everything is to be kept from now on.
+  keep({.keep_records_us = std::optional<base::Micros>()});
+  const Removed rest = remove_all();
+  EXPECT_EQ(rest.bytes, expected.bytes);
+  EXPECT_EQ(rest.blocks, expected.blocks);
+  Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadOnly);
+  Statement tables = connection.query(
+      "SELECT m.name, f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = "
+      "'table' AND f.\"table\" = 'clusters'");
+  int looked = 0;
+  while (tables.step()) {
+    Statement row = connection.query(
+        "SELECT count(*) FROM " + tables.string(0) + " WHERE " + tables.string(1) + " = ?", old);
+    row.step();
+    EXPECT_EQ(row.integer(0), 0) << tables.text(0);
+    ++looked;
+  }
+  EXPECT_GE(looked, 10);
+  EXPECT_EQ(cluster(young).events, 1);
+}
+
+TEST_F(RetentionTest, AClusterThatRunsStays) {
+  const std::int64_t id = fill(base::SessionId::random());
+  keep({.keep_records_us = 0});
+  EXPECT_FALSE(store_->remove_expired({kNow + 1, 30 * kMicrosPerSecond}, 0ms)->anything());
+  EXPECT_TRUE(store_->cluster(workspace_, id, {kNow, kDay}));
+}
+
+TEST_F(RetentionTest, RoomIsGivenBack) {
+  const auto session = base::SessionId::random();
+  open_cluster(session);
+  for (std::uint64_t sequence = 2; sequence < 50; ++sequence) {
+    upload(session, {block(sequence, kNow - 9 * kDay, 200'000)});
+  }
+  const auto size = [&] {
+    store_->checkpoint().value();
+    return std::filesystem::file_size(state_dir_ / base::kDatabaseFile);
+  };
+  const auto before = size();
+  keep({.keep_spans_us = kDay});
+  EXPECT_EQ(remove_all().blocks, 48);
+  EXPECT_TRUE(store_->can_give_back().value());
+  while (store_->give_back(50, 1ms).value()) {
+  }
+  const auto half = size();
+  EXPECT_LT(half, before / 10);
+  while (store_->give_back(0, 1ms).value()) {
+  }
+  EXPECT_LT(size(), half);
+  Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadOnly);
+  Statement checked = connection.query("PRAGMA integrity_check");
+  checked.step();
+  EXPECT_EQ(checked.text(0), "ok");
+}
+
+TEST_F(RetentionTest, AGapIsCountedAndARestoredSessionIsDescribedAgain) {
+  const auto session = base::SessionId::random();
+  const std::int64_t id = open_cluster(session);
+  upload(session, {{2, std::vector<model::EventRecord>{}}, {5, std::vector<model::EventRecord>{}}});
+  EXPECT_EQ(cluster(id).missing_chunks, 2);
+  upload(session, {{5, std::vector<model::EventRecord>{}}});
+  EXPECT_EQ(cluster(id).missing_chunks, 2);
+
+  const auto forget = [&] {
+    Connection(state_dir_ / base::kDatabaseFile, Access::kReadWrite)
+        .script("UPDATE clusters SET describe_again = 1");
+  };
+  forget();
+  const std::array<Upload, 1> next{
+      Upload{session, workspace_, kNow, {{9, std::vector<model::EventRecord>{}}}}};
+  EXPECT_EQ(store_->store(next).front().error().code, Errc::kUnknownSession);
+  // It repeats its record under the number before the first chunk that it still has.
+  EXPECT_EQ(upload(session, {{8, model::SessionRecord{}}, {9, std::vector<model::EventRecord>{}}}).cluster,
+            id);
+  EXPECT_EQ(cluster(id).missing_chunks, 5);
+  EXPECT_EQ(upload(session, {}).mark, 9);
+
+  forget();
+  EXPECT_EQ(upload(session, {{9, model::SessionRecord{}}}).mark, 9);
+  EXPECT_EQ(upload(session, {}).mark, 9);
+  EXPECT_EQ(cluster(id).missing_chunks, 5);
+  forget();
+  EXPECT_EQ(upload(session, {{10, model::SessionRecord{}}}).mark, 10);
+  EXPECT_EQ(cluster(id).missing_chunks, 6);
+}
+
+}  // namespace
+}  // namespace pilothouse::store::sqlite
