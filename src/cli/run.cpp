@@ -53,6 +53,8 @@ void describe(CLI::App& app, Context& context) {
   add_recover(app, context);
   add_replay(app, context);
   add_tape(app, context);
+  add_backup(app, context);
+  add_restore(app, context);
   add_vacuum(app, context);
   add_completion(app, context);
 }
@@ -61,6 +63,7 @@ void describe(CLI::App& app, Context& context) {
 
 int run(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is reported like a full disk
   Context context;
   context.environment = read_environment();
   context.terminal = look_at_stdout(context.environment);

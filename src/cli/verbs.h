@@ -20,6 +20,8 @@ void add_close(CLI::App& app, Context& context);
 void add_tape(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_recover(CLI::App& app, Context& context);
+void add_backup(CLI::App& app, Context& context);
+void add_restore(CLI::App& app, Context& context);
 void add_vacuum(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from random import Random
 
 import pytest
 from distributed import Client, wait
 
 import pilothouse
-from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
+from processes import PILOTHOUSE, HubProcess, SchedulerProcess, WorkerProcess, eventually
 
 
 def double(i: int) -> int:
@@ -84,6 +85,33 @@ def test_a_hub_that_has_forgotten_the_cluster_learns_it_again(start, tmp_path):
             eventually(lambda: total_of(hub, "memory") == 50)
             wait(client.map(double, range(30), pure=False))
             eventually(lambda: hub.get_cluster(record.id).spans == 30)
+
+
+def test_a_hub_that_was_restored_learns_what_it_can_and_counts_the_rest(scene, start, tmp_path):
+    """The backup knows the cluster: what the recorder was told is safe since then is not there any more."""
+    copy = str(tmp_path / "copy.db")
+    flags = ["--state-dir", str(tmp_path / "state")]
+    wait(scene.client.map(double, range(50), pure=False))
+    with pilothouse.Hub(scene.hub.address, scene.hub.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 50)
+        (record,) = hub.list_clusters(since=None)
+        assert (record.missing_chunks, record.spans) == (0, 50)
+        subprocess.run([PILOTHOUSE, "backup", copy, *flags], check=True, timeout=60)
+        kept = scene.client.map(double, range(70), pure=False)
+        wait(kept)
+        eventually(lambda: total_of(hub, "memory") == 120)
+        eventually(lambda: hub.get_cluster(record.id).spans == 120)
+    assert scene.hub.stop() == 0
+    subprocess.run([PILOTHOUSE, "restore", copy, "--force", *flags], check=True, timeout=60)
+
+    back = start(HubProcess, tmp_path / "state", scene.hub.port)
+    with pilothouse.Hub(back.address, back.token) as hub:
+        wait(scene.client.map(double, range(30), pure=False))
+        eventually(lambda: hub.get_cluster(record.id).missing_chunks > 0)
+        eventually(lambda: hub.get_cluster(record.id).spans == 80)
+        (record,) = hub.list_clusters(since=None)
+        assert [worker.name for worker in hub.list_workers(record.id)] == [scene.worker.name]
+        eventually(lambda: total_of(hub, "memory") == 150)
 
 
 def test_a_hub_that_does_not_know_the_token_any_more(scene, start, tmp_path):

@@ -293,6 +293,8 @@ class TestFailures:
             ["workspace", "set", "default", "--keep-spans", "soon"],
             ["workspace", "set", "default", "--keep-records", "5s"],
             ["workspace", "set", "default", "--max-size", "much"],
+            ["backup"],
+            ["restore"],
             ["clusters", "--address", "hub"],
             ["clusters", "--token", "a b"],
         ],
