@@ -216,8 +216,7 @@ base::Result<void> dump(const Flags& flags) {
   const auto file = TapeFile::open(flags.file);
   if (!file) return file.error();
   Output out;
-  auto read = file->each_chunk([&](const tape::ChunkView& chunk,
-                                         std::string_view) -> base::Result<void> {
+  auto read = file->each_chunk([&](const tape::ChunkView& chunk, std::string_view) -> base::Result<void> {
     if (out.closed() || (!flags.kind.empty() && tape::kind_name(chunk.kind) != flags.kind)) return {};
     if (chunk.kind == tape::Kind::kSpans) {
       return with_block(chunk, [&](const tape::SpanBlock& block) { dump_block(block, chunk.sequence, out); });

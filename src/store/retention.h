@@ -9,18 +9,18 @@ namespace pilothouse::store {
 
 // What a workspace keeps; where there is no value, it keeps for ever and without limit.
 struct Retention {
-  std::optional<base::Micros> keep_spans_us;    // since a span block's last moment
-  std::optional<base::Micros> keep_records_us;  // since a cluster was heard of last
-  std::optional<std::int64_t> max_bytes;
+  std::optional<base::Micros> keep_spans_us = {};    // since a span block's last moment
+  std::optional<base::Micros> keep_records_us = {};  // since a cluster was heard of last
+  std::optional<std::int64_t> max_bytes = {};
 
   bool operator==(const Retention&) const = default;
 };
 
 // A change of some of it: an outer value where something is to be set.
 struct RetentionChange {
-  std::optional<std::optional<base::Micros>> keep_spans_us;
-  std::optional<std::optional<base::Micros>> keep_records_us;
-  std::optional<std::optional<std::int64_t>> max_bytes;
+  std::optional<std::optional<base::Micros>> keep_spans_us = {};
+  std::optional<std::optional<base::Micros>> keep_records_us = {};
+  std::optional<std::optional<std::int64_t>> max_bytes = {};
 };
 
 // About what a workspace takes of the disk. Known without looking at what is stored.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import struct
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
 
-from tape import EXAMPLES, T0, Recorder, Span, span_block
+from tape import EXAMPLES, NONE, T0, Recorder, Span, span_block
 
 HERE = Path(__file__).resolve().parent
 SPANS = [
@@ -26,11 +27,49 @@ def bodies() -> list[bytes]:
     return [*chunks, b"".join(chunks)]
 
 
+def frame(kind: int, detail: int, content: bytes = b"") -> bytes:
+    """One frame of a spool's journal."""
+    size = (8 + len(content) + 7) // 8 * 8
+    return (struct.pack("<IHH", size, kind, detail) + content).ljust(size, b"\0")
+
+
+def define(table: int, text: bytes, computation: int = NONE) -> bytes:
+    return frame(1, table, struct.pack("<II", computation, len(text)) + text)
+
+
+def journal() -> bytes:
+    span = struct.pack("<IIIIQq", 0, 0, 0, 5, 7, 28) + struct.pack("<qq", T0, 500 << 8) + b"inc-1"
+    frames = [
+        define(0, b"c-1"),
+        define(1, b"inc", 0),
+        define(2, b"tcp://10.0.0.1:1"),
+        define(3, b"int"),
+        define(4, b"compute"),
+        frame(2, 1 << 8, span),
+        frame(3, 6, struct.pack("<II", 15, 0) + b'{"topic":"all"}'),
+        frame(4, 0),
+    ]
+    return b"".join(frames)
+
+
+def change(where: int, content: bytes) -> bytes:
+    return struct.pack("<IB", where, len(content)) + content
+
+
 def seeds() -> dict[str, list[bytes | str]]:
     return {
         "chunk": list(bodies()),
         "check_body": list(bodies()),
         "span_block": [span_block(SPANS), span_block([]), span_block(SPANS * 5)],
+        "journal": [journal(), journal() * 3, journal()[:-8]],
+        "spool": [
+            b"",
+            change(4096, bytes(48)),
+            change(4608, bytes(48)),
+            change(8192, struct.pack("<Q", 64)),
+            change(28672, journal()[:200]),
+            change(28672 + 262144, b"PHSEGMT\0"),
+        ],
         "json_parse": [json.dumps(record) for record in EXAMPLES.values()]
         + ['[1.5e300,-0.0,18446744073709551615,"\\ud83d\\ude80\\u0001",null,true,{"a":{"b":[[]]}}]'],
         "cursor": ["clusters.j5k.7", "computations.zzz.0", ".1.2"],

@@ -188,6 +188,14 @@ int cut_to(int descriptor, off_t size) {
   return kTruncate(descriptor, size);
 }
 
+int reserve(const char* name, int descriptor, off_t offset, off_t size) {
+  {
+    const std::lock_guard lock(disk().mutex);
+    if (tracked(descriptor) != nullptr && control()->full != 0) return ENOSPC;
+  }
+  return real<int(int, off_t, off_t)>(name)(descriptor, offset, size);
+}
+
 int sync_with(int (*sync)(int), int descriptor) {
   const std::unique_lock lock(disk().mutex);
   Tracked* file = tracked(descriptor);
@@ -253,6 +261,13 @@ EXPORT ssize_t pwrite64(int descriptor, const void* bytes, size_t size, off_t of
 
 EXPORT int ftruncate(int descriptor, off_t size) noexcept { return cut_to(descriptor, size); }
 EXPORT int ftruncate64(int descriptor, off_t size) noexcept { return cut_to(descriptor, size); }
+
+EXPORT int posix_fallocate(int descriptor, off_t offset, off_t size) {
+  return reserve("posix_fallocate", descriptor, offset, size);
+}
+EXPORT int posix_fallocate64(int descriptor, off_t offset, off_t size) {
+  return reserve("posix_fallocate64", descriptor, offset, size);
+}
 
 EXPORT int fsync(int descriptor) { return sync_with(real<int(int)>("fsync"), descriptor); }
 EXPORT int fdatasync(int descriptor) { return sync_with(real<int(int)>("fdatasync"), descriptor); }
