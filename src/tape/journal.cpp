@@ -8,7 +8,7 @@ namespace {
 template <class Frame>
 void write_frame(char* at, const Frame& frame, std::string_view text) {
   std::memcpy(at, &frame, sizeof frame);
-  std::memcpy(at + sizeof frame, text.data(), text.size());
+  text.copy(at + sizeof frame, text.size());
 }
 
 }  // namespace

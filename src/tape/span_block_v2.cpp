@@ -119,7 +119,7 @@ class Encoder {
       shapes_.push_back(shape);
       return shapes_.size() - 1;
     }
-    std::memcpy(bytes + 2, shape.actions.data(), shape.actions.size());
+    std::copy(shape.actions.begin(), shape.actions.end(), bytes + 2);
     const std::uint32_t number = shape_numbers_.index(key[0], key[1]);
     if (number == shape_places_.size()) {
       shape_places_.push_back(shapes_.size());

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "tape/chunk.h"
+#include "tape/rollups.h"
 #include "tape/spool_file.h"
 #include "tape/spool_layout.h"
 
@@ -85,6 +86,25 @@ constexpr std::size_t units(std::size_t bytes) {
 
 std::size_t space_of(const Spool::Segment& segment) {
   return units(sizeof(layout::SegmentHeader) + segment.length);
+}
+
+void sort_by_rank(std::vector<EncodedChunk>& chunks) {
+  std::stable_sort(chunks.begin(), chunks.end(),
+                   [](const EncodedChunk& a, const EncodedChunk& b) { return rank(a.kind) > rank(b.kind); });
+}
+
+// Gives each chunk its place in the segment; returns the segment's content.
+std::string place_chunks(Spool::Segment& segment, std::vector<EncodedChunk> chunks) {
+  sort_by_rank(chunks);
+  std::string content;
+  for (const EncodedChunk& chunk : chunks) {
+    segment.chunks.push_back({chunk.kind, chunk.sequence, chunk.records,
+                              static_cast<std::uint32_t>(content.size()),
+                              static_cast<std::uint32_t>(chunk.bytes.size())});
+    content += chunk.bytes;
+  }
+  segment.length = static_cast<std::uint32_t>(content.size());
+  return content;
 }
 
 std::uint64_t last_present(const Spool::Segment& segment) {
@@ -365,34 +385,18 @@ base::Result<void> Spool::Impl::gather() {
   }
   if (last - first < static_cast<std::ptrdiff_t>(kTogether)) return {};
 
-  std::vector<std::pair<ChunkPlace, std::string>> chunks;
+  std::vector<EncodedChunk> chunks;
   for (auto segment = first; segment != last; ++segment) {
     std::string bytes(segment->length, '\0');
     auto got = file.read(segment->position + sizeof(layout::SegmentHeader), bytes.data(), bytes.size());
     if (!got) return got;
     for (const ChunkPlace& chunk : segment->chunks) {
-      chunks.emplace_back(chunk, bytes.substr(chunk.offset, chunk.length));
+      chunks.push_back({chunk.kind, chunk.sequence, chunk.records, bytes.substr(chunk.offset, chunk.length)});
     }
   }
-  // Of drops, which are absolute, the last says it all.
-  const auto newest = std::find_if(chunks.rbegin(), chunks.rend(),
-                                   [](const auto& chunk) { return chunk.first.kind == Kind::kDrops; });
-  const std::uint64_t newest_drops = newest == chunks.rend() ? 0 : newest->first.sequence;
-  std::erase_if(chunks, [newest_drops](const auto& chunk) {
-    return chunk.first.kind == Kind::kDrops && chunk.first.sequence != newest_drops;
-  });
-  std::stable_sort(chunks.begin(), chunks.end(),
-                   [](const auto& a, const auto& b) { return rank(a.first.kind) > rank(b.first.kind); });
-
-  const Segment& newest_segment = *(last - 1);
-  Segment whole{0, newest_segment.journal_end, 0, {}, newest_segment.last_sequence};
-  std::string content;
-  for (auto& [chunk, bytes] : chunks) {
-    chunk.offset = static_cast<std::uint32_t>(content.size());
-    whole.chunks.push_back(chunk);
-    content += bytes;
-  }
-  whole.length = static_cast<std::uint32_t>(content.size());
+  const Segment& newest = *(last - 1);
+  Segment whole{0, newest.journal_end, 0, {}, newest.last_sequence};
+  const std::string content = place_chunks(whole, merge_rollups(std::move(chunks), identity.session));
   const auto place = find_space(sizeof(layout::SegmentHeader) + content.size());
   if (!place) return {};
   whole.position = *place;
@@ -521,8 +525,7 @@ base::Result<void> Spool::append(std::vector<EncodedChunk> chunks, std::uint64_t
     ledger.last_sequence = std::max(ledger.last_sequence, chunk.sequence);
     if (chunk.kind == Kind::kEnd) ledger.ended = 1;
   }
-  std::stable_sort(chunks.begin(), chunks.end(),
-                   [](const EncodedChunk& a, const EncodedChunk& b) { return rank(a.kind) > rank(b.kind); });
+  sort_by_rank(chunks);
 
   // What finds no room even in an empty file loses its least precious chunks.
   std::optional<std::uint64_t> place;
@@ -541,13 +544,7 @@ base::Result<void> Spool::append(std::vector<EncodedChunk> chunks, std::uint64_t
 
   if (place) {
     Segment segment{*place, journal_end, 0, {}, ledger.last_sequence};
-    std::string content;
-    for (const EncodedChunk& chunk : chunks) {
-      segment.chunks.push_back({chunk.kind, chunk.sequence, chunk.records, segment.length,
-                                static_cast<std::uint32_t>(chunk.bytes.size())});
-      segment.length += static_cast<std::uint32_t>(chunk.bytes.size());
-      content += chunk.bytes;
-    }
+    const std::string content = place_chunks(segment, std::move(chunks));
     if (auto put = impl_->write_segment(segment, content); !put) return put;
     impl_->occupy(segment);
     impl_->segments.push_back(std::move(segment));

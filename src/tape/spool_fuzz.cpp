@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -61,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string_view change = in.take(in.take<std::uint8_t>());
     if (!in.ok()) break;
     change = change.substr(0, bytes.size() - where);
-    std::memcpy(bytes.data() + where, change.data(), change.size());
+    change.copy(bytes.data() + where, change.size());
   }
 
   const fs::path file = kDirectory / "changed.tape";

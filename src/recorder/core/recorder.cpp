@@ -331,7 +331,7 @@ void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot
   std::memcpy(at, &frame, sizeof frame);
   at += sizeof frame;
   std::memcpy(at, actions.data(), kept * sizeof(tape::ActionField));
-  std::memcpy(at + kept * sizeof(tape::ActionField), span.key.data(), span.key.size());
+  span.key.copy(at + kept * sizeof(tape::ActionField), span.key.size());
   journal_.commit(frame.header.size);
 
   block_bytes_ += frame.header.size;
