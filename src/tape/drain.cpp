@@ -7,6 +7,7 @@
 
 #include "tape/bytes.h"
 #include "tape/chunk.h"
+#include "tape/planes.h"
 #include "tape/span_block.h"
 
 namespace pilothouse::tape {
@@ -161,7 +162,7 @@ class Block {
       const auto action = get<ActionField>(behind, i * sizeof(ActionField));
       columns_.action.push_back(static_cast<std::uint8_t>(action.duration_and_action & 0xff));
       columns_.action_start.push_back(action.start);
-      columns_.action_stop.push_back(action.start + (action.duration_and_action >> 8));
+      columns_.action_stop.push_back(wrapped_sum(action.start, action.duration_and_action >> 8));
     }
     columns_.computation.push_back(group_computations_[span.group]);
     columns_.group.push_back(span.group);

@@ -137,8 +137,8 @@ class Encoder {
       for (std::size_t k = 0; k < block_.action_count[i]; ++k, ++action) {
         const base::Micros start = block_.action_start[action];
         const base::Micros stop = block_.action_stop[action];
-        (k == 0 ? idle_ : gap_).push_back(zigzag(start - last));
-        duration_.push_back(zigzag(stop - start));
+        (k == 0 ? idle_ : gap_).push_back(zigzag(wrapped_difference(start, last)));
+        duration_.push_back(zigzag(wrapped_difference(stop, start)));
         last = stop;
       }
     }
@@ -389,25 +389,22 @@ class Decoder {
   }
 
   // Sums wrap: hostile ones come out negative or odd, and the checks that follow see them.
-  void times(base::Micros base, const std::vector<std::uint64_t>& lane,
+  void times(base::Micros origin, const std::vector<std::uint64_t>& lane,
              const std::vector<std::uint64_t>& shape, const std::vector<std::uint64_t>& idle,
              const std::vector<std::uint64_t>& gap, const std::vector<std::uint64_t>& duration) {
-    const auto plus = [](std::uint64_t time, std::uint64_t delta) {
-      return time + static_cast<std::uint64_t>(unzigzag(delta));
-    };
-    std::vector<std::uint64_t> free_from(lanes_.size(), static_cast<std::uint64_t>(base));
+    std::vector<base::Micros> free_from(lanes_.size(), origin);
     std::size_t action = 0;
     std::size_t next_idle = 0;
     std::size_t next_gap = 0;
     for (std::size_t i = 0; i < n_; ++i) {
-      std::uint64_t& last = free_from[lane[i]];
+      base::Micros& last = free_from[lane[i]];
       bool first = true;
       for (const char name : shapes_[shape[i]].actions) {
-        const std::uint64_t start = plus(last, first ? idle[next_idle++] : gap[next_gap++]);
-        last = plus(start, duration[action]);
+        const base::Micros start = wrapped_sum(last, unzigzag(first ? idle[next_idle++] : gap[next_gap++]));
+        last = wrapped_sum(start, unzigzag(duration[action]));
         block_.action[action] = static_cast<std::uint8_t>(name);
-        block_.action_start[action] = static_cast<base::Micros>(start);
-        block_.action_stop[action] = static_cast<base::Micros>(last);
+        block_.action_start[action] = start;
+        block_.action_stop[action] = last;
         first = false;
         ++action;
       }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from distributed import Client, wait
 
 import pilothouse
-from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
+from processes import PILOTHOUSE, HubProcess, SchedulerProcess, WorkerProcess, eventually
 
 
 def double(i: int) -> int:
@@ -167,3 +171,73 @@ def test_a_restart_by_the_client_goes_on_in_the_same_tape(start, tmp_path):
         (record,) = hub.list_clusters(since=None)
         assert (record.spans, record.status) == (50, "stopped")
     assert left_behind(tmp_path) == []
+
+
+ENDS = """
+import asyncio, sys, pilothouse
+from distributed import Scheduler
+
+async def main():
+    scheduler = Scheduler(host="127.0.0.1", port=0, dashboard=False)
+    pilothouse.dask_setup(scheduler)
+    await scheduler
+    scheduler.log_event("notes", {"hello": "world"})
+    if sys.argv[1] == "teardown":
+        await pilothouse.dask_teardown(scheduler)
+    scheduler._pilothouse.tick()
+    sys.stdout.write("ready\\n")
+    sys.stdout.flush()
+    sys.exit(0)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "ended"),
+    [("killed", False), ("closed", True), ("teardown", True), ("interpreter", True)],
+)
+def test_however_it_ends_the_tape_is_whole(start, tmp_path, how, ended):
+    """The hub is away, so the tape stays: every checksum, length and record of it is right."""
+    hub = start(HubProcess, tmp_path / "state")
+    hub.kill()
+    if how in ("killed", "closed"):
+        scheduler = start(SchedulerProcess, tmp_path, hub.environment())
+        start(WorkerProcess, tmp_path, scheduler.address)
+        with Client(scheduler.address) as client:
+            wait(client.map(double, range(100), pure=False), timeout=60)
+            if how == "killed":
+                scheduler.kill()
+        scheduler.stop()
+    else:
+        script = tmp_path / "ends.py"
+        script.write_text(ENDS)
+        env = {
+            **os.environ,
+            **hub.environment(),
+            "DASK_PILOTHOUSE__SPOOL__DIRECTORY": str(tmp_path / "spool"),
+        }
+        done = subprocess.run(
+            [sys.executable, str(script), how],
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.stdout == "ready\n", done.stderr
+    (file,) = left_behind(tmp_path)
+
+    def tape(verb: str, *flags: str) -> str:
+        return subprocess.run(
+            [PILOTHOUSE, "tape", verb, *flags, str(file)], check=True, capture_output=True, text=True
+        ).stdout
+
+    assert tape("verify").startswith("sound: ")
+    about = json.loads(tape("info", "--json"))
+    assert about["spool"]["ended"] is ended
+    assert ("end" in about["kinds"]) is ended
+    if how in ("killed", "closed"):
+        assert about["kinds"]["spans"]["records"] == 100
+    else:
+        assert about["kinds"]["events"]["records"] >= 1
