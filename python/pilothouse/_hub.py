@@ -17,7 +17,16 @@ from dask.utils import parse_timedelta
 
 from pilothouse._config import ConfigError, Settings, parse_address, parse_text, parse_token, resolve_hub
 from pilothouse._listing import Record, RecordList
-from pilothouse._records import Cluster, Computation, Event, Span, TaskException, Worker
+from pilothouse._records import (
+    Cluster,
+    Computation,
+    Event,
+    ExceptionGroup,
+    FoundSpan,
+    Span,
+    TaskException,
+    Worker,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -166,6 +175,38 @@ class Hub:
         parameters = self._filters(workspace, since, until, user, status, text)
         parameters.update(_one_cluster(cluster_id, scheduler_id), type=type)
         return self._list("/exceptions", parameters, TaskException, limit)
+
+    def list_exception_groups(
+        self,
+        workspace: str | None = None,
+        since: Since | None = "7 days",
+        user: str | None = None,
+        cluster_id: int | None = None,
+        scheduler_id: str | None = None,
+        *,
+        until: Since | None = None,
+        status: str | None = None,
+        type: str | None = None,
+        text: str | None = None,
+        limit: int | None = None,
+    ) -> RecordList[ExceptionGroup]:
+        """The exceptions of each cluster, those that differ only in numbers counted as one."""
+        parameters = self._filters(workspace, since, until, user, status, text)
+        parameters.update(_one_cluster(cluster_id, scheduler_id), type=type)
+        return self._list("/exceptions/groups", parameters, ExceptionGroup, limit)
+
+    def find_spans(
+        self,
+        key: str,
+        *,
+        cluster_id: int | None = None,
+        computation_id: int | None = None,
+        limit: int | None = None,
+    ) -> RecordList[FoundSpan]:
+        """The runs of the task with this key, wherever it ran."""
+        number = None if computation_id is None else _id(computation_id, "computation_id")
+        parameters = {"key": key, "cluster_id": _one_cluster(cluster_id, None)["cluster_id"]}
+        return self._list("/spans", {**parameters, "computation_id": number}, FoundSpan, limit)
 
     def list_workers(self, cluster_id: int, *, limit: int | None = None) -> RecordList[Worker]:
         """The workers a cluster has and had, newest first."""

@@ -90,6 +90,7 @@ class Cluster(Record):
     missing_chunks: int
     dropped: dict[str, int]
     dropped_spans: int
+    refused: dict[str, int]
     desired_state: DesiredState | None
 
 
@@ -157,14 +158,38 @@ class Worker(Record):
     last: Sample | None
 
 
+class SlowSpan(Record):
+    """One of the runs of a task group that took the longest."""
+
+    __slots__ = ()
+    plural = "runs"
+    time_fields = frozenset({"start"})
+    duration_fields = frozenset({"duration"})
+    columns = (
+        Column("key", lambda r: str(r.key)),
+        Column("worker", lambda r: str(r.worker or "-")),
+        Column("start", lambda r: show_time(r.start), whole=True),
+        Column("duration", lambda r: show_duration(r.duration), right=True),
+    )
+    key: str
+    worker: str | None
+    thread: int
+    start: float
+    duration: float  # of its compute action
+
+
 class TaskGroup(Record):
-    """The tasks of one computation that Dask counts together."""
+    """The tasks of one computation that Dask counts together.
+
+    With `slowest`, a list of SlowSpan, where one computation was asked for.
+    """
 
     __slots__ = ()
     plural = "task groups"
     time_fields = frozenset({"first_start", "last_stop"})
-    duration_fields = frozenset({"durations"})
+    duration_fields = frozenset({"durations", "p50", "p90", "p99", "max"})
     spread_fields = frozenset({"tasks", "durations"})
+    nested_fields: ClassVar[Mapping[str, type[Record]]] = {"slowest": SlowSpan}
     columns = (
         Column("name", lambda r: str(r.name)),
         Column("prefix", lambda r: str(r.prefix)),
@@ -187,6 +212,10 @@ class TaskGroup(Record):
     first_start: float | None
     last_stop: float | None
     dependencies: list[str]
+    p50: float | None  # of the compute actions
+    p90: float | None
+    p99: float | None
+    max: float | None
 
 
 class Computation(Record):
@@ -194,7 +223,7 @@ class Computation(Record):
 
     __slots__ = ()
     plural = "computations"
-    time_fields = frozenset({"start", "stop"})
+    time_fields = frozenset({"start", "stop", "last_stop"})
     duration_fields = frozenset({"duration"})
     spread_fields = frozenset({"tasks"})
     nested_fields: ClassVar[Mapping[str, type[Record]]] = {"groups": TaskGroup}
@@ -224,6 +253,8 @@ class Computation(Record):
     spans: int
     spans_expired: int
     exceptions: int
+    last_stop: float | None  # of the last run that was recorded
+    groups_left_out: int
     groups: RecordList[TaskGroup]
 
 
@@ -271,6 +302,14 @@ class Span(Record):
     actions: RecordList[Action]
 
 
+class FoundSpan(Span):
+    """One finished run of the task that was looked for."""
+
+    __slots__ = ()
+    cluster_id: int
+    computation_id: int
+
+
 class Event(Record):
     """What one of Dask's brokers logged."""
 
@@ -308,6 +347,7 @@ class TaskException(Record):
     cluster_id: int
     scheduler_id: str
     computation_id: int | None
+    group_id: int | None
     key: str
     group: str
     workers: list[str]
@@ -318,3 +358,28 @@ class TaskException(Record):
     attempt: int
     blamed: int
     truncated: bool
+
+
+class ExceptionGroup(Record):
+    """The exceptions of one cluster that differ only in numbers."""
+
+    __slots__ = ()
+    plural = "groups of exceptions"
+    time_fields = frozenset({"first", "last"})
+    columns = (
+        Column("last", lambda r: show_time(r.last), whole=True),
+        Column("cluster", lambda r: str(r.cluster_id), right=True),
+        Column("count", lambda r: str(r.count), right=True),
+        Column("type", lambda r: str(r.type)),
+        Column("message", lambda r: one_line(r.message)),
+    )
+    id: int
+    cluster_id: int
+    scheduler_id: str
+    fingerprint: str
+    type: str
+    message: str
+    traceback: str
+    count: int
+    first: float
+    last: float

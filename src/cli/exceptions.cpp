@@ -14,6 +14,7 @@ struct Flags {
   std::optional<std::string> cluster;
   std::string type;
   bool traceback = false;
+  bool group = false;
   ListingFlags listing;
   FilterFlags filter;
 };
@@ -42,6 +43,22 @@ Columns columns() {
   };
 }
 
+Columns group_columns() {
+  return {
+      {"last", Kind::kTime, "last_us"},
+      {"cluster", Kind::kCount, "cluster_id"},
+      {"count", Kind::kCount, "count"},
+      {"type", Kind::kText, "type"},
+      {"message", Kind::kText, "", Shown::kAlways, message_line},
+      {"first", Kind::kTime, "first_us", Shown::kWide},
+      {"id", Kind::kCount, "id", Shown::kWide},
+      {"fingerprint", Kind::kText, "fingerprint", Shown::kCsvOnly},
+      {"full_message", Kind::kText, "message", Shown::kCsvOnly},
+      {"traceback", Kind::kText, "traceback", Shown::kCsvOnly},
+      {"scheduler_id", Kind::kText, "scheduler_id", Shown::kCsvOnly},
+  };
+}
+
 std::string with_traceback(const json::object& item, const Terminal& terminal) {
   const std::string title = one_line(text_at(item, "type") + ": " + text_at(item, "message"));
   const Column time{"time", Kind::kTime, "time_us"};
@@ -58,6 +75,11 @@ base::Result<void> show(const Context& context, const Flags& flags) {
   const auto hub = context.hub();
   if (!hub) return hub.error();
   Listing listing{"/exceptions", filter_query(flags.filter, *hub), columns(), "exceptions"};
+  if (flags.group) {
+    listing.path = "/exceptions/groups";
+    listing.columns = group_columns();
+    listing.plural = "groups of exceptions";
+  }
   listing.query.emplace_back("type", flags.type);
   if (flags.cluster) {
     const auto cluster = hub->cluster_id(*flags.cluster);
@@ -78,7 +100,9 @@ void add_exceptions(CLI::App& app, Context& context) {
   CLI::App* verb = app.add_subcommand("exceptions", "List tasks that erred, newest first");
   verb->add_option("--cluster", flags->cluster, "Only of this cluster: its id, or its scheduler_id");
   verb->add_option("--type", flags->type, "Only exceptions of this type");
-  verb->add_flag("--traceback", flags->traceback, "Show each with its traceback");
+  CLI::Option* traceback = verb->add_flag("--traceback", flags->traceback, "Show each with its traceback");
+  verb->add_flag("--group", flags->group, "One line for all of a cluster that differ only in numbers")
+      ->excludes(traceback);
   add_filter_flags(*verb, flags->filter, "running, stopped, lost (of the cluster)", "7 days");
   add_listing_flags(*verb, flags->listing);
   verb->footer("Example:\n  pilothouse exceptions --cluster 3 --type ValueError --traceback");

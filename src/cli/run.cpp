@@ -49,6 +49,7 @@ void describe(CLI::App& app, Context& context) {
   add_exceptions(app, context);
   add_workers(app, context);
   add_spans(app, context);
+  add_find(app, context);
   add_close(app, context);
   add_recover(app, context);
   add_replay(app, context);

@@ -2,12 +2,11 @@
 #include <memory>
 
 #include "cli/listing.h"
+#include "cli/span_columns.h"
 #include "cli/verbs.h"
 
 namespace pilothouse::cli {
 namespace {
-
-namespace json = boost::json;
 
 struct Flags {
   std::int64_t computation = 0;
@@ -16,33 +15,13 @@ struct Flags {
   ListingFlags listing;
 };
 
-json::value duration(const json::object& span) {
-  return number_at(span, "stop_us") - number_at(span, "start_us");
-}
-
-Columns columns() {
-  return {
-      {"key", Kind::kText, "key"},
-      {"status", Kind::kState, "status"},
-      {"start", Kind::kTime, "start_us"},
-      {"duration", Kind::kDuration, "", Shown::kAlways, duration},
-      {"bytes", Kind::kBytes, "nbytes"},
-      {"worker", Kind::kText, "worker", Shown::kWide},
-      {"type", Kind::kText, "type", Shown::kWide},
-      {"group", Kind::kText, "group", Shown::kCsvOnly},
-      {"thread", Kind::kText, "thread", Shown::kCsvOnly},
-      {"stop", Kind::kTime, "stop_us", Shown::kCsvOnly},
-      {"actions", Kind::kJson, "actions", Shown::kCsvOnly},
-  };
-}
-
 base::Result<void> show(const Context& context, const Flags& flags) {
   const auto hub = context.hub();
   if (!hub) return hub.error();
   return show_listing(*hub,
                       {"/computations/" + std::to_string(flags.computation) + "/spans",
                        {{"status", flags.status}, {"text", flags.text}},
-                       columns(),
+                       span_columns(),
                        "spans"},
                       flags.listing, context.terminal);
 }

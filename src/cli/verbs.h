@@ -16,6 +16,7 @@ void add_events(CLI::App& app, Context& context);
 void add_exceptions(CLI::App& app, Context& context);
 void add_workers(CLI::App& app, Context& context);
 void add_spans(CLI::App& app, Context& context);
+void add_find(CLI::App& app, Context& context);
 void add_close(CLI::App& app, Context& context);
 void add_tape(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);

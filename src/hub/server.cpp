@@ -1,5 +1,7 @@
 #include "hub/server.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -204,6 +206,10 @@ base::Result<void> try_serve(const Options& options) {
 }  // namespace
 
 int serve(const Options& options) {
+  // Requests take megabytes for milliseconds. Fetched from the kernel anew each time, their pages would cost
+  // more than what is done with them.
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   const auto served = try_serve(options);
   if (served) return 0;
   std::fprintf(stderr, "pilothouse: %s\n", served.error().message.c_str());

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "model/latency_sketch.h"
+#include "model/timeline.h"
 
 // What a tape says (docs/formats/tape.md), checked and in plain structs. Members named *_json hold JSON text
 // that is kept and handed on as it is.
@@ -117,6 +122,7 @@ struct ExceptionRecord {
   base::Micros time_us = 0;
   std::int64_t attempt = 1;
   bool truncated = false;
+  std::string fingerprint;  // not of the tape: store/exception_fingerprint.h
 };
 
 struct BlameRecord {
@@ -152,12 +158,52 @@ struct EndRecord {
   std::string reason;
 };
 
+// The name under which groups are put together when there are too many.
+inline constexpr std::string_view kOtherGroups = "(other groups)";
+
 // A span block stays compressed as it came; what the hub must know of it is counted once, when it arrives.
 struct SpanBlockRecord {
+  struct SlowSpan {
+    std::int64_t duration_us = 0;  // of its compute action
+    base::Micros start_us = 0;     // of its first action
+    std::string key;
+    std::optional<std::string> worker;
+    std::uint64_t thread = 0;
+  };
+
+  // What the spans add to the roll-up of their group.
+  struct GroupShare {
+    std::string name;
+    std::int64_t memory = 0;
+    std::int64_t erred = 0;
+    std::int64_t nbytes = 0;
+    std::vector<std::pair<std::string, std::int64_t>> durations_us;  // by action
+    std::vector<std::pair<std::string, std::int64_t>> types;
+    std::optional<base::Micros> first_start_us;
+    std::optional<base::Micros> last_stop_us;
+    LatencySketch latency;          // of compute actions
+    std::vector<SlowSpan> slowest;  // longest first, at most kSlowest
+  };
+  static constexpr std::size_t kSlowest = 10;
+
+  // One computation's part of the block.
   struct Share {
     std::string computation;  // Dask's id
     std::int64_t spans = 0;
     std::int64_t erred = 0;
+    std::optional<base::Micros> first_us;
+    std::optional<base::Micros> last_us;
+    std::vector<GroupShare> groups;
+    // Cells at each of kTimelineShifts, from the first summed one on; their lanes and groups are indices into
+    // `lanes` and `groups`. Runs that do not fit a width are not in its cells.
+    std::size_t first_summed = kTimelineShifts.size();
+    std::array<std::vector<TimelineCell>, kTimelineShifts.size()> cells;
+    std::int64_t longest_us = 0;
+  };
+
+  struct Lane {
+    std::optional<std::string> worker;
+    std::uint64_t thread = 0;
   };
 
   std::int64_t spans = 0;
@@ -166,7 +212,9 @@ struct SpanBlockRecord {
   bool compressed = false;
   std::int64_t raw_length = 0;
   std::string payload;
-  std::vector<Share> shares;  // one for each computation that has spans in the block
+  std::vector<Share> shares;  // one for each computation that has spans in the block, by its id
+  std::vector<Lane> lanes;
+  std::int64_t impossible_runs = 0;  // that end before they begin, or after the year 9999: without duration
 };
 
 }  // namespace pilothouse::model

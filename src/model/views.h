@@ -41,6 +41,7 @@ struct ClusterView {
   std::int64_t spans_expired = 0;   // of these: no longer kept
   std::int64_t missing_chunks = 0;  // never received, or lost with a database that a backup replaced
   std::vector<std::pair<std::string, std::int64_t>> dropped;  // by kind
+  std::vector<std::pair<std::string, std::int64_t>> refused;  // by the hub, by reason
   std::optional<DesiredState> desired_state;
 
   bool ended() const { return status != "running"; }
@@ -57,6 +58,12 @@ struct WorkerView {
   std::optional<SampleRecord> last;
 };
 
+struct GroupView {
+  GroupRecord group;
+  std::optional<std::int64_t> p50_us, p90_us, p99_us, max_us;  // of compute actions, within 1 %; max exact
+  std::optional<std::string> slowest_json;                     // only where one computation is asked for
+};
+
 struct ComputationView {
   std::int64_t id = 0;
   std::int64_t cluster_id = 0;
@@ -65,7 +72,9 @@ struct ComputationView {
   std::int64_t spans = 0;
   std::int64_t spans_expired = 0;  // of these: no longer kept
   std::int64_t exceptions = 0;
-  std::vector<GroupRecord> groups;
+  std::optional<base::Micros> last_stop_us;  // of the last run that was recorded
+  std::vector<GroupView> groups;             // by name
+  std::int64_t groups_left_out = 0;          // that were too much for one answer
 };
 
 struct ActionView {
@@ -85,10 +94,67 @@ struct SpanView {
   std::vector<ActionView> actions;
 };
 
+struct FoundSpan {
+  std::int64_t cluster_id = 0;
+  std::int64_t computation_id = 0;
+  SpanView span;
+};
+
+struct TimelineLane {
+  std::optional<std::string> worker;
+  std::uint64_t thread = 0;
+};
+
+struct TimelineRun {
+  struct Action {
+    std::size_t action = 0;  // in TimelineView::actions
+    base::Micros start_us = 0;
+    base::Micros stop_us = 0;
+  };
+
+  std::string key;
+  std::int64_t lane = 0;
+  std::int64_t group = 0;
+  bool erred = false;
+  std::vector<Action> actions;
+};
+
+// A computation's runs between two moments: one by one where they are few, summed up by lane and bucket
+// otherwise.
+struct TimelineView {
+  std::int64_t computation_id = 0;
+  base::Micros from_us = 0;  // where the first bucket begins
+  base::Micros to_us = 0;
+  std::int64_t bucket_us = 0;
+  std::int64_t buckets = 0;
+  bool complete = true;  // false: there was too much to look at
+  std::vector<TimelineLane> lanes;
+  std::int64_t lanes_total = 0;
+  std::vector<std::string> groups;
+  std::vector<std::string> actions;
+  std::vector<TimelineCell> cells;  // buckets, lanes and groups counted from 0, in no order
+  std::vector<std::vector<std::uint32_t>> lane_cells;  // of each lane, by bucket
+  std::optional<std::vector<TimelineRun>> runs;        // then there are no cells
+};
+
 struct EventView {
   std::int64_t id = 0;
   std::int64_t cluster_id = 0;
   EventRecord event;
+};
+
+// The exceptions of one cluster that have the same fingerprint.
+struct ExceptionGroupView {
+  std::int64_t id = 0;
+  std::int64_t cluster_id = 0;
+  std::string scheduler_id;
+  std::string fingerprint;
+  std::string type;
+  std::string message;  // of the first one that was recorded, like the traceback
+  std::string traceback;
+  std::int64_t count = 0;
+  base::Micros first_us = 0;
+  base::Micros last_us = 0;
 };
 
 struct ExceptionView {
@@ -96,6 +162,7 @@ struct ExceptionView {
   std::int64_t cluster_id = 0;
   std::string scheduler_id;
   std::optional<std::int64_t> computation_id;
+  std::optional<std::int64_t> group_id;  // of the ExceptionGroupView; none when its cluster has too many
   ExceptionRecord exception;
   std::int64_t blamed = 0;
 };

@@ -78,11 +78,24 @@ struct Query {
   std::optional<std::string> text;
   std::optional<std::string> type;
   std::optional<std::string> topic;
+  std::optional<std::string> key;
   std::optional<std::int64_t> cluster;
   std::optional<std::string> scheduler_id;
   std::optional<std::int64_t> computation;
+  std::optional<std::int64_t> exception_group;
   std::int64_t limit = 100;
   std::optional<Cursor> cursor;
+};
+
+struct TimelineQuery {
+  std::int64_t workspace = 0;
+  std::int64_t computation = 0;
+  std::string dask_id;                // filled in by the store
+  std::optional<base::Micros> from;   // none: from the first run on
+  std::optional<base::Micros> to;     // none: to the last one
+  std::int64_t width = 1024;          // buckets at most
+  std::int64_t lanes = 256;           // at most
+  std::optional<std::string> worker;  // only its threads
 };
 
 struct ClusterDetail {
@@ -113,6 +126,7 @@ class RecordStore {
   virtual base::Result<Page<model::ComputationView>> computations(const Query& query) = 0;
   virtual base::Result<Page<model::EventView>> events(const Query& query) = 0;
   virtual base::Result<Page<model::ExceptionView>> exceptions(const Query& query) = 0;
+  virtual base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) = 0;
   virtual base::Result<Page<model::WorkerView>> workers(const Query& query) = 0;
 
   // Oldest first.
@@ -121,10 +135,16 @@ class RecordStore {
   // Of one computation, as they arrived. A page may be short, or even empty, although more follow.
   virtual base::Result<Page<model::SpanView>> spans(const Query& query) = 0;
 
+  // The runs of all tasks with the key, oldest block first. Like spans() as to pages.
+  virtual base::Result<Page<model::FoundSpan>> find_spans(const Query& query) = 0;
+
   virtual base::Result<ClusterDetail> cluster(std::int64_t workspace, std::int64_t id,
                                               const Viewpoint& viewpoint) = 0;
   virtual base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                            const Viewpoint& viewpoint) = 0;
+
+  // Of one computation, in a time that does not depend on how many spans there are, only on how many buckets.
+  virtual base::Result<model::TimelineView> timeline(const TimelineQuery& query) = 0;
 
   // Removes what no workspace keeps any longer, in one transaction of about `budget`; at least one thing when
   // there is any. First span blocks that are too old, then clusters that are over and too old; where that is

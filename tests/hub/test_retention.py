@@ -118,7 +118,10 @@ def test_spans_that_went_are_counted(start_hub: StartHub) -> None:
     [computation] = hub.items("/computations")
     assert (computation["spans"], computation["spans_expired"]) == (3, 3)
     assert hub.items(f"/computations/{computation['id']}/spans") == []
-    assert computation["groups"][0]["runs"] == 6
+    assert {group["name"]: group["runs"] for group in computation["groups"]} == {"inc": 3, "inc-1a2b": 6}
+    # What was summed up is still seen from afar.
+    timeline = hub.get(f"/computations/{computation['id']}/timeline", width=1, to=T0 + 10**8).body
+    assert sum(sum(lane["spans"]) for lane in timeline["cells"]) == 3
     assert len(hub.items("/exceptions")) == len(hub.items(f"/clusters/{cluster}/events")) == 1
     assert "removed what is no longer kept: 3 spans in 2 blocks" in hub.stop()
 

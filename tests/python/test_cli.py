@@ -170,6 +170,31 @@ class TestListings:
         assert said.out.startswith("ZeroDivisionError: first second\ncluster 1, 2026-02-01T13:45:10Z, key ")
         assert "    return 1 / x\n" in said.out
 
+    def test_exceptions_in_groups(self, cli: Command, fake_hub: FakeHub) -> None:
+        group = {"id": 9, "cluster_id": 4, "type": "KeyError", "message": "row 1", "count": 1200}
+        fake_hub.paged("/exceptions/groups", [{**group, "first_us": 5, "last_us": fake.START_US}])
+        title, line = cli("exceptions", "--group", "--user", "ada").out.splitlines()
+        assert title.split()[:5] == ["last", "cluster", "count", "type", "message"]
+        assert line.split()[1:6] == ["4", "1200", "KeyError", "row", "1"]
+        assert fake_hub.requests[0].query["user"] == "ada"
+        assert cli("exceptions", "--group", "--traceback").code == USAGE
+
+    def test_find(self, cli: Command, fake_hub: FakeHub) -> None:
+        span = {
+            "key": "inc-1",
+            "status": "erred",
+            "start_us": 0,
+            "stop_us": 1500,
+            "nbytes": -1,
+            "actions": [],
+        }
+        fake_hub.paged("/spans", [{"cluster_id": 4, "computation_id": 12, **span}])
+        line = cli("find", "inc-1", "--cluster", "4", "--computation", "12").out.splitlines()[1]
+        assert line.split()[:4] == ["4", "12", "inc-1", "erred"]
+        query = fake_hub.requests[0].query
+        assert (query["key"], query["cluster_id"], query["computation_id"]) == ("inc-1", "4", "12")
+        assert cli("find").code == USAGE
+
     def test_workers_and_spans(self, cli: Command, fake_hub: FakeHub) -> None:
         worker: dict[str, Any] = {
             "id": 1,

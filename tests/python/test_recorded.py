@@ -63,6 +63,13 @@ def recorded(process: HubProcess) -> Recorded:
         running.open(scheduler_id="Scheduler-new", name="natt-über", start_us=now),
         running.json("workers", tape.worker_record(joined_us=now + 1)),
         running.json("clients", tape.client_record(joined_us=now + 2)),
+        running.spans(
+            *(
+                tape.Span(f"inc-{i}", group="inc-1a2b", actions=[("compute", now + i, now + i + 1000)])
+                for i in range(3)
+            ),
+            tape.Span("inc-7", group="inc-1a2b", erred=True, type=None, nbytes=-1),
+        ),
         running.json(
             "computations",
             tape.computation_record(
@@ -71,13 +78,6 @@ def recorded(process: HubProcess) -> Recorded:
         ),
         running.json(
             "groups", tape.group_record(tasks=group_tasks, first_start_us=now + 20, last_stop_us=now + 30)
-        ),
-        running.spans(
-            *(
-                tape.Span(f"inc-{i}", group="inc-1a2b", actions=[("compute", now + i, now + i + 1000)])
-                for i in range(3)
-            ),
-            tape.Span("inc-7", group="inc-1a2b", erred=True, type=None, nbytes=-1),
         ),
         running.json("exceptions", tape.exception_record(time_us=now + 40, message="no such thing\nas this")),
         running.json("blames", {"exception": 1, "blamed": 3}),
@@ -143,7 +143,10 @@ class TestPython:
         assert computation.duration == 1.5
         assert computation.state == "erred"
         assert computation.groups[0].durations == {"compute": 0.006}
-        assert computation == recorded.hub.get_computation(computation.id)
+        alone = recorded.hub.get_computation(computation.id)
+        assert alone.groups[0].slowest[0].duration == 0.001
+        assert [name for name in alone.groups[0] if name not in computation.groups[0]] == ["slowest"]
+        assert {**alone, "groups": None} == {**computation, "groups": None}
 
     def test_events(self, recorded: Recorded) -> None:
         events = recorded.hub.list_events(recorded.running)
@@ -158,6 +161,9 @@ class TestPython:
         assert exception.message == "no such thing\nas this"
         assert recorded.hub.list_exceptions(scheduler_id="Scheduler-new") == [exception]
         assert recorded.hub.list_exceptions(text="nowhere") == []
+        assert recorded.hub.find_spans("inc-7", cluster_id=recorded.ended) == []
+        (group,) = recorded.hub.list_exception_groups(cluster_id=recorded.running)
+        assert (group.id, group.count, group.last) == (exception.group_id, 1, exception.time)
 
     def test_spans_and_workers(self, recorded: Recorded) -> None:
         computation = recorded.hub.list_computations(recorded.running)[0]
@@ -165,6 +171,12 @@ class TestPython:
         assert [span.key for span in spans] == ["inc-0", "inc-1", "inc-2", "inc-7"]
         assert spans[0].actions[0].action == "compute"
         assert [span.key for span in recorded.hub.list_spans(computation.id, status="erred")] == ["inc-7"]
+        key = "('inc-1a2b', 0)"
+        late = recorded.recorder.spans(tape.Span(key, group="inc-1a2b", computation="c-2"))
+        recorded.process.accept(recorded.recorder.session, late)
+        (found,) = recorded.hub.find_spans(key)
+        assert (found.key, found.cluster_id, found.status) == (key, recorded.running, "memory")
+        assert found.actions[0].action == "compute"
         (worker,) = recorded.hub.list_workers(recorded.running)
         assert worker.left is None
 

@@ -1,5 +1,7 @@
 #include "hub/api/handlers.h"
 
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "hub/api/cursor.h"
 #include "hub/api/json_writer.h"
@@ -77,8 +79,16 @@ Response get_workers(const Call& call) { return list(call, &store::RecordStore::
 Response get_samples(const Call& call) { return list(call, &store::RecordStore::samples); }
 Response get_computations(const Call& call) { return list(call, &store::RecordStore::computations); }
 Response get_spans(const Call& call) { return list(call, &store::RecordStore::spans); }
+Response get_found_spans(const Call& call) {
+  const auto& given = call.target.parameters;
+  const bool keyed =
+      std::any_of(given.begin(), given.end(), [](const auto& parameter) { return parameter.first == "key"; });
+  if (!keyed) return error_response(400, "invalid_parameter", "the parameter \"key\" is missing");
+  return list(call, &store::RecordStore::find_spans);
+}
 Response get_events(const Call& call) { return list(call, &store::RecordStore::events); }
 Response get_exceptions(const Call& call) { return list(call, &store::RecordStore::exceptions); }
+Response get_exception_groups(const Call& call) { return list(call, &store::RecordStore::exception_groups); }
 
 Response get_cluster(const Call& call) {
   const auto query = read_query(call);
@@ -94,6 +104,13 @@ Response get_computation(const Call& call) {
   const auto computation =
       call.records.computation(call.workspace.id, *std::get<Query>(query).computation, call.viewpoint);
   return computation ? one_response(*computation) : failure_response(computation.error());
+}
+
+Response get_timeline(const Call& call) {
+  const auto query = read_timeline_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const auto timeline = call.records.timeline(std::get<store::TimelineQuery>(query));
+  return timeline ? one_response(*timeline) : failure_response(timeline.error());
 }
 
 Response get_workspace(const Call& call) {
@@ -137,7 +154,8 @@ Response post_desired_state(const Call& call) {
   const auto before = call.records.cluster(call.workspace.id, id, call.viewpoint);
   if (!before) return failure_response(before.error());
   const std::string& status = before->cluster.status;
-  if (status != "stopped") {
+  const bool over = before->cluster.stop_us.has_value();
+  if (!over) {
     const auto asked = call.control.request_state(call.workspace.id, id, "stopped", call.viewpoint.now_us);
     if (!asked) return failure_response(asked.error());
   }
@@ -149,6 +167,8 @@ Response post_desired_state(const Call& call) {
   write_cluster_fields(out, after->cluster);
   if (status == "stopped") {
     out.field("message", "the cluster has already stopped");
+  } else if (over) {
+    out.field("message", "the cluster is lost: its scheduler ended without a word");
   } else if (status == "lost") {
     out.field("message",
               "the cluster is lost: nothing is heard of it; if it comes back, it will be asked to stop");

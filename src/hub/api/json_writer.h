@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -32,7 +34,12 @@ class JsonWriter {
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(const char* text) { value(std::string_view(text)); }
   template <std::integral Number>
-  requires(!std::same_as<Number, bool>) void value(Number number) { raw(std::to_string(number)); }
+  requires(!std::same_as<Number, bool>) void value(Number number) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    separate();
+    out_.append(digits.data(), end);
+  }
   void value(bool truth) { raw(truth ? "true" : "false"); }
   void value(double number);
   template <class T>

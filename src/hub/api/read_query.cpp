@@ -10,6 +10,8 @@ namespace pilothouse::hub {
 namespace {
 
 constexpr std::int64_t kHighestLimit = 1000;
+constexpr std::int64_t kWidest = 8192;
+constexpr std::int64_t kMostLanes = 4096;
 
 std::optional<std::int64_t> parse_positive(std::string_view digits) {
   std::int64_t number = 0;
@@ -33,10 +35,13 @@ class Reader {
     if (name == "cursor") return cursor(value);
     if (name == "status") return status(value);
     if (name == "cluster_id") return number(value, query.cluster);
+    if (name == "computation_id") return number(value, query.computation);
+    if (name == "group_id") return number(value, query.exception_group);
     if (name == "user") query.user = value;
     if (name == "text" && !value.empty()) query.text = value;
     if (name == "type") query.type = value;
     if (name == "topic") query.topic = value;
+    if (name == "key") query.key = value;
     if (name == "scheduler_id") query.scheduler_id = value;
     return true;
   }
@@ -112,6 +117,36 @@ std::variant<store::Query, Response> read_query(const Call& call) {
                           "the parameters \"cluster_id\" and \"scheduler_id\" exclude one another");
   }
   return reader.query;
+}
+
+std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call) {
+  store::TimelineQuery query;
+  query.workspace = call.workspace.id;
+  const auto id = parse_positive(capture(call.target, "computation"));
+  if (!id) return error_response(404, "not_found", "the id of a computation is a positive integer");
+  query.computation = *id;
+  const auto refuse = [](const std::string& name, const std::string& why) {
+    return error_response(400, "invalid_parameter", "the parameter \"" + name + "\": " + why);
+  };
+  for (const auto& [name, value] : call.target.parameters) {
+    if (name == "worker") {
+      query.worker = value;
+      continue;
+    }
+    const auto number = parse_positive(value);
+    const bool time = name == "from" || name == "to";
+    const std::int64_t most = time ? model::kEndOfTime : name == "width" ? kWidest : kMostLanes;
+    if (!number || *number > most) {
+      return refuse(name, "is not an integer from 1 to " + std::to_string(most) +
+                              (time ? ", microseconds since 1970" : ""));
+    }
+    if (name == "from") query.from = *number;
+    if (name == "to") query.to = *number;
+    if (name == "width") query.width = *number;
+    if (name == "lanes") query.lanes = *number;
+  }
+  if (query.from && query.to && *query.from >= *query.to) return refuse("to", "is not after \"from\"");
+  return query;
 }
 
 }  // namespace pilothouse::hub

@@ -21,9 +21,12 @@ constexpr std::array kEvents{"since"sv, "until"sv,  "user"sv,      "status"sv, "
                              "limit"sv, "cursor"sv, "workspace"sv, "topic"sv};
 constexpr std::array kExceptions{"since"sv,      "until"sv,        "user"sv,   "status"sv,
                                  "text"sv,       "limit"sv,        "cursor"sv, "workspace"sv,
-                                 "cluster_id"sv, "scheduler_id"sv, "type"sv};
+                                 "cluster_id"sv, "scheduler_id"sv, "type"sv,   "group_id"sv};
+constexpr auto kExceptionGroups = std::span(kExceptions).first(kExceptions.size() - 1);
 constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
+constexpr std::array kFoundSpans{"key"sv, "cluster_id"sv, "computation_id"sv, "limit"sv, "cursor"sv};
+constexpr std::array kTimeline{"from"sv, "to"sv, "width"sv, "lanes"sv, "worker"sv};
 constexpr std::array kSpans{"status"sv, "text"sv, "limit"sv, "cursor"sv};
 
 constexpr Route get(std::string_view pattern, Response (*handle)(const Call&), std::string_view listing = {},
@@ -51,7 +54,11 @@ constexpr std::array kRoutes{
     get("/api/v1/computations", get_computations, "computations", kComputations, kComputationStates),
     get("/api/v1/computations/{computation}", get_computation),
     get("/api/v1/computations/{computation}/spans", get_spans, "spans", kSpans, kSpanStatuses),
+    get("/api/v1/computations/{computation}/timeline", get_timeline, {}, kTimeline),
+    get("/api/v1/spans", get_found_spans, "found-spans", kFoundSpans),
     get("/api/v1/exceptions", get_exceptions, "exceptions", kExceptions, kClusterStatuses),
+    get("/api/v1/exceptions/groups", get_exception_groups, "exception-groups", kExceptionGroups,
+        kClusterStatuses),
     get("/api/v1/workspace", get_workspace),
     post("/api/v1/clusters/{cluster}/desired-state", Runs::kWriter, post_desired_state),
     post("/api/v1/sessions/{session}/chunks", Runs::kIngest, nullptr),

@@ -1,6 +1,7 @@
 #include "hub/api/write_views.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pilothouse::hub {
 namespace {
@@ -44,7 +45,8 @@ void write_measures(JsonWriter& out, const model::SampleRecord& sample) {
   out.field("ready", sample.ready);
 }
 
-void write_group(JsonWriter& out, const model::GroupRecord& group) {
+void write_group(JsonWriter& out, const model::GroupView& view) {
+  const model::GroupRecord& group = view.group;
   out.begin_object();
   out.field("name", group.name);
   out.field("prefix", group.prefix);
@@ -56,6 +58,91 @@ void write_group(JsonWriter& out, const model::GroupRecord& group) {
   out.field("first_start_us", group.first_start_us);
   out.field("last_stop_us", group.last_stop_us);
   out.raw_field("dependencies", group.dependencies_json);
+  out.field("p50_us", view.p50_us);
+  out.field("p90_us", view.p90_us);
+  out.field("p99_us", view.p99_us);
+  out.field("max_us", view.max_us);
+  if (view.slowest_json) out.raw_field("slowest", *view.slowest_json);
+  out.end_object();
+}
+
+void write_texts(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts) {
+  out.key(name);
+  out.begin_array();
+  for (const std::string& text : texts) out.value(text);
+  out.end_array();
+}
+
+// One number of each item; of_item(item) gives it.
+template <class Items, class OfItem>
+void write_column(JsonWriter& out, const Items& items, OfItem of_item) {
+  out.begin_array();
+  for (const auto& item : items) out.value(of_item(item));
+  out.end_array();
+}
+
+// One object of columns for each lane. A column that is 0 everywhere is empty.
+void write_cells(JsonWriter& out, const model::TimelineView& view) {
+  using model::TimelineCell;
+  out.begin_array();
+  for (const std::vector<std::uint32_t>& lane : view.lane_cells) {
+    const auto column = [&](auto of_cell) {
+      write_column(out, lane, [&](std::uint32_t cell) { return of_cell(view.cells[cell]); });
+    };
+    const auto sparse_column = [&](auto of_cell) {
+      const bool empty = std::all_of(lane.begin(), lane.end(),
+                                     [&](std::uint32_t cell) { return of_cell(view.cells[cell]) == 0; });
+      if (!empty) return column(of_cell);
+      out.begin_array();
+      out.end_array();
+    };
+    out.begin_object();
+    out.key("bucket");
+    std::int64_t before = 0;
+    column([&](const TimelineCell& cell) { return cell.bucket - std::exchange(before, cell.bucket); });
+    out.key("spans");
+    column([](const TimelineCell& cell) { return cell.spans; });
+    out.key("erred");
+    sparse_column([](const TimelineCell& cell) { return cell.erred; });
+    out.key("group");
+    column([](const TimelineCell& cell) { return cell.group; });
+    out.key("busy_us");
+    out.begin_array();
+    for (std::size_t action = 0; action < model::kTimelineActions.size(); ++action) {
+      sparse_column([&](const TimelineCell& cell) { return cell.busy_us[action]; });
+    }
+    out.end_array();
+    out.end_object();
+  }
+  out.end_array();
+}
+
+// Columns of runs, and columns of all their actions one after the other.
+void write_runs(JsonWriter& out, const model::TimelineView& view) {
+  using model::TimelineRun;
+  const auto& runs = *view.runs;
+  out.begin_object();
+  const auto column = [&](std::string_view name, auto of_run) {
+    out.key(name);
+    write_column(out, runs, of_run);
+  };
+  column("key", [](const TimelineRun& run) -> const std::string& { return run.key; });
+  column("lane", [](const TimelineRun& run) { return run.lane; });
+  column("group", [](const TimelineRun& run) { return run.group; });
+  column("erred", [](const TimelineRun& run) { return run.erred ? 1 : 0; });
+  column("actions", [](const TimelineRun& run) { return run.actions.size(); });
+  const auto action_column = [&](std::string_view name, auto of_action) {
+    out.key(name);
+    out.begin_array();
+    for (const TimelineRun& run : runs) {
+      for (const TimelineRun::Action& action : run.actions) out.value(of_action(action));
+    }
+    out.end_array();
+  };
+  action_column("action", [](const TimelineRun::Action& action) { return action.action; });
+  action_column("start", [&](const TimelineRun::Action& action) { return action.start_us - view.from_us; });
+  action_column("duration",
+                [](const TimelineRun::Action& action) { return action.stop_us - action.start_us; });
   out.end_object();
 }
 
@@ -110,6 +197,10 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   }
   out.end_object();
   out.field("dropped_spans", dropped_spans);
+  out.key("refused");
+  out.begin_object();
+  for (const auto& [reason, count] : cluster.refused) out.field(reason, count);
+  out.end_object();
   write_desired_state(out, cluster.desired_state);
 }
 
@@ -193,14 +284,18 @@ void write(JsonWriter& out, const model::ComputationView& view) {
   out.field("spans", view.spans);
   out.field("spans_expired", view.spans_expired);
   out.field("exceptions", view.exceptions);
+  out.field("last_stop_us", view.last_stop_us);
+  out.field("groups_left_out", view.groups_left_out);
   out.key("groups");
   out.begin_array();
-  for (const model::GroupRecord& group : view.groups) write_group(out, group);
+  for (const model::GroupView& group : view.groups) write_group(out, group);
   out.end_array();
   out.end_object();
 }
 
-void write(JsonWriter& out, const model::SpanView& span) {
+namespace {
+
+void write_span_fields(JsonWriter& out, const model::SpanView& span) {
   // A run without any action has no times.
   std::optional<base::Micros> start;
   std::optional<base::Micros> stop;
@@ -208,7 +303,6 @@ void write(JsonWriter& out, const model::SpanView& span) {
     start = std::min(start.value_or(action.start_us), action.start_us);
     stop = std::max(stop.value_or(action.stop_us), action.stop_us);
   }
-  out.begin_object();
   out.field("key", span.key);
   out.field("group", span.group);
   out.field("worker", span.worker);
@@ -228,6 +322,56 @@ void write(JsonWriter& out, const model::SpanView& span) {
     out.end_object();
   }
   out.end_array();
+}
+
+}  // namespace
+
+void write(JsonWriter& out, const model::SpanView& span) {
+  out.begin_object();
+  write_span_fields(out, span);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::FoundSpan& found) {
+  out.begin_object();
+  out.field("cluster_id", found.cluster_id);
+  out.field("computation_id", found.computation_id);
+  write_span_fields(out, found.span);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::TimelineView& view) {
+  out.begin_object();
+  out.field("computation_id", view.computation_id);
+  out.field("from_us", view.from_us);
+  out.field("to_us", view.to_us);
+  out.field("bucket_us", view.bucket_us);
+  out.field("buckets", view.buckets);
+  out.field("complete", view.complete);
+  out.key("lanes");
+  out.begin_array();
+  for (const model::TimelineLane& lane : view.lanes) {
+    out.begin_object();
+    out.field("worker", lane.worker);
+    out.field("thread", lane.thread);
+    out.end_object();
+  }
+  out.end_array();
+  out.field("lanes_total", view.lanes_total);
+  write_texts(out, "groups", view.groups);
+  write_texts(out, "actions", view.actions);
+  out.key("cells");
+  if (view.runs) {
+    out.null();
+  } else {
+    write_cells(out, view);
+  }
+  out.key("runs");
+  if (view.runs) {
+    write_runs(out, view);
+  } else {
+    out.null();
+  }
   out.end_object();
 }
 
@@ -249,6 +393,7 @@ void write(JsonWriter& out, const model::ExceptionView& view) {
   out.field("cluster_id", view.cluster_id);
   out.field("scheduler_id", view.scheduler_id);
   out.field("computation_id", view.computation_id);
+  out.field("group_id", view.group_id);
   out.field("key", exception.key);
   out.field("group", exception.group);
   out.raw_field("workers", exception.workers_json);
@@ -259,6 +404,21 @@ void write(JsonWriter& out, const model::ExceptionView& view) {
   out.field("attempt", exception.attempt);
   out.field("blamed", view.blamed);
   out.field("truncated", exception.truncated);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::ExceptionGroupView& group) {
+  out.begin_object();
+  out.field("id", group.id);
+  out.field("cluster_id", group.cluster_id);
+  out.field("scheduler_id", group.scheduler_id);
+  out.field("fingerprint", group.fingerprint);
+  out.field("type", group.type);
+  out.field("message", group.message);
+  out.field("traceback", group.traceback);
+  out.field("count", group.count);
+  out.field("first_us", group.first_us);
+  out.field("last_us", group.last_us);
   out.end_object();
 }
 

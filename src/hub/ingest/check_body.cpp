@@ -1,9 +1,9 @@
 #include "hub/ingest/check_body.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "hub/ingest/read_records.h"
+#include "hub/ingest/summarize_block.h"
 #include "hub/json_parse.h"
 #include "tape/chunk.h"
 #include "tape/span_block.h"
@@ -27,53 +27,28 @@ std::optional<std::uint64_t> peek_sequence(std::string_view bytes) {
   return sequence;
 }
 
-base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chunk, std::string_view payload) {
+base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chunk, std::string_view payload,
+                                                     RollUpBudget& budget) {
   const auto block = tape::decode_span_block(payload);
   if (!block) return block.error();
   if (block->size() != chunk.records) {
     return error(Errc::kMalformed, "the header states another number of spans than the block has");
   }
-
   model::SpanBlockRecord record;
-  record.spans = chunk.records;
   record.compressed = chunk.compressed;
   record.raw_length = chunk.raw_length;
   record.payload = chunk.payload;
-  if (!block->action_start.empty()) {
-    record.first_us = *std::min_element(block->action_start.begin(), block->action_start.end());
-    record.last_us = *std::max_element(block->action_stop.begin(), block->action_stop.end());
-  }
-
-  std::vector<model::SpanBlockRecord::Share> shares(block->computations.size());
-  for (std::size_t i = 0; i < block->size(); ++i) {
-    if (block->computation[i] == tape::kNone) continue;
-    model::SpanBlockRecord::Share& share = shares[block->computation[i]];
-    ++share.spans;
-    if (block->status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred)) ++share.erred;
-  }
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    shares[i].computation = block->computations[i];
-    if (shares[i].computation.empty())
-      return error(Errc::kMalformed, "a span block names a computation \"\"");
-  }
-  std::erase_if(shares, [](const auto& share) { return share.spans == 0; });
-  std::sort(shares.begin(), shares.end(),
-            [](const auto& a, const auto& b) { return a.computation < b.computation; });
-  const auto twice = std::adjacent_find(shares.begin(), shares.end(), [](const auto& a, const auto& b) {
-    return a.computation == b.computation;
-  });
-  if (twice != shares.end()) return error(Errc::kMalformed, "a span block names a computation twice");
-  record.shares = std::move(shares);
+  if (const auto summarized = summarize_block(*block, budget, record); !summarized) return summarized.error();
   return record;
 }
 
-base::Result<store::Chunk> read_chunk(const tape::ChunkView& view) {
+base::Result<store::Chunk> read_chunk(const tape::ChunkView& view, RollUpBudget& budget) {
   const auto payload = tape::raw_payload(view);
   if (!payload) return payload.error();
   store::Chunk chunk;
   chunk.sequence = view.sequence;
   if (view.kind == tape::Kind::kSpans) {
-    auto block = read_span_block(view, *payload);
+    auto block = read_span_block(view, *payload, budget);
     if (!block) return block.error();
     chunk.content = std::move(*block);
     return chunk;
@@ -107,6 +82,7 @@ boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::s
                                                                           const base::SessionId& session) {
   std::vector<store::Chunk> chunks;
   std::size_t raw_total = 0;
+  RollUpBudget budget;
   for (std::string_view rest = body; !rest.empty();) {
     const auto sequence = peek_sequence(rest);
     const auto view = tape::take_chunk(rest);
@@ -117,7 +93,7 @@ boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::s
     }
     raw_total += view->raw_length;
     if (raw_total > kMaxRawBody) return InvalidChunk{sequence, "the request decompresses to over 256 MiB"};
-    auto chunk = read_chunk(*view);
+    auto chunk = read_chunk(*view, budget);
     if (!chunk) {
       return InvalidChunk{sequence,
                           std::string(tape::kind_name(view->kind)) + " chunk: " + chunk.error().message};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "store/exception_fingerprint.h"
+
 namespace pilothouse::hub {
 namespace {
 
@@ -145,6 +147,7 @@ void read(Fields& in, Finding&, model::ExceptionRecord& out) {
   out.attempt = in.count("attempt");
   if (out.attempt < 1) in.refuse("attempt", "is less than 1");
   out.truncated = in.boolean("truncated");
+  out.fingerprint = store::exception_fingerprint(out.type, out.message, out.traceback);
 }
 
 void read(Fields& in, Finding&, model::BlameRecord& out) {

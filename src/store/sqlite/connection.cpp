@@ -1,6 +1,6 @@
 #include "store/sqlite/connection.h"
 
-#include "store/sqlite/contains.h"
+#include "store/sqlite/functions.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -85,7 +85,7 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
     check(database_, sqlite3_open_v2(file.c_str(), &database_, flags, nullptr), file.string());
     sqlite3_extended_result_codes(database_, 1);
     sqlite3_busy_timeout(database_, kBusyTimeoutMs);
-    register_contains(database_);
+    register_functions(database_);
     script("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768");
   } catch (...) {
     sqlite3_close_v2(database_);

@@ -51,9 +51,11 @@ class Filter {
 };
 
 // "running", "stopped" or "lost" of cluster `c`; its "?#" is the time before which nothing was heard of a
-// lost one. A time in the future counts as now, so a clock that was set back makes nothing lost.
+// lost one; a recording that was found without its end is lost too. A time in the future counts as now, so a
+// clock that was set back makes nothing lost.
 inline constexpr std::string_view kClusterStatus =
-    "CASE WHEN c.stop_us IS NOT NULL THEN 'stopped' WHEN c.last_seen_us < ?# THEN 'lost' ELSE 'running' END";
+    "CASE WHEN c.stop_us IS NOT NULL THEN iif(c.stop_reason = 'lost', 'lost', 'stopped') "
+    "WHEN c.last_seen_us < ?# THEN 'lost' ELSE 'running' END";
 
 // Cluster `c` was not removed by the workspace's retention.
 inline constexpr std::string_view kNotRemoved = " AND c.removed_us IS NULL";

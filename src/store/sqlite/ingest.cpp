@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "store/sqlite/roll_ups.h"
 #include "store/sqlite/task_columns.h"
 
 namespace pilothouse::store::sqlite {
@@ -12,8 +13,6 @@ namespace {
 using base::Errc;
 using base::error;
 using base::Micros;
-
-constexpr const char* kTaskPlaces = "?, ?, ?, ?, ?, ?, ?, ?, ?";
 
 // Whatever a hostile recorder sends, adding wraps instead of being undefined.
 void add(std::int64_t& sum, std::int64_t value) {
@@ -38,19 +37,22 @@ struct Totals {
   std::int64_t exceptions = 0;
   std::int64_t events = 0;
   std::int64_t spans = 0;
+  std::int64_t lanes = 0;
+  std::int64_t exception_groups = 0;
   model::TaskCounts tasks;
 };
 
-constexpr std::array kTotals{&Totals::workers_now, &Totals::workers_total, &Totals::workers_lost,
-                             &Totals::threads_now, &Totals::threads_peak,  &Totals::memory_now,
-                             &Totals::memory_peak, &Totals::clients,       &Totals::computations,
-                             &Totals::exceptions,  &Totals::events,        &Totals::spans};
+constexpr std::array kTotals{&Totals::workers_now, &Totals::workers_total,   &Totals::workers_lost,
+                             &Totals::threads_now, &Totals::threads_peak,    &Totals::memory_now,
+                             &Totals::memory_peak, &Totals::clients,         &Totals::computations,
+                             &Totals::exceptions,  &Totals::events,          &Totals::spans,
+                             &Totals::lanes,       &Totals::exception_groups};
 
 // Applies the chunks of one upload, in order, to one cluster.
 class Ingest {
  public:
   Ingest(Connection& connection, const Upload& upload, std::int64_t cluster)
-      : connection_(connection), upload_(upload), cluster_(cluster) {
+      : connection_(connection), upload_(upload), cluster_(cluster), roll_ups_(connection, cluster) {
     load_totals();
   }
 
@@ -60,11 +62,12 @@ class Ingest {
   }
 
   void finish(std::int64_t mark) {
+    roll_ups_.flush(totals_.tasks, totals_.lanes);
     static const std::string kSql =
         "UPDATE clusters SET workers_now = ?, workers_total = ?, workers_lost = ?, threads_now = ?, "
         "threads_peak = ?, "
         "memory_now = ?, memory_peak = ?, clients = ?, computations = ?, exceptions = ?, events = ?, spans = "
-        "?, " +
+        "?, lanes = ?, exception_groups = ?, " +
         task_columns("", " = ?") + ", mark = ?, last_seen_us = ? WHERE id = ?";
     Statement update = connection_.query(kSql);
     int position = 1;
@@ -82,7 +85,7 @@ class Ingest {
     static const std::string kSql =
         "SELECT workers_now, workers_total, workers_lost, threads_now, threads_peak, memory_now, "
         "memory_peak, clients, "
-        "computations, exceptions, events, spans, " +
+        "computations, exceptions, events, spans, lanes, exception_groups, " +
         task_columns() + " FROM clusters WHERE id = ?";
     Statement row = connection_.query(kSql, cluster_);
     row.step();
@@ -114,6 +117,10 @@ class Ingest {
           "FROM workers WHERE cluster = ? AND address = ? AND joined_us = ?",
           cluster_, worker.address, worker.joined_us);
       if (!old.step()) {
+        if (totals_.workers_total >= kMaxWorkers) {
+          count_refusal(connection_, cluster_, "workers", 1);
+          return;
+        }
         add(totals_.workers_total, 1);
       } else {
         if (old.integer(2) != 0) {
@@ -177,22 +184,22 @@ class Ingest {
   void put(const model::GroupRecord& group) {
     const std::int64_t computation =
         computation_id(group.computation, group.first_start_us.value_or(upload_.received_us));
+    roll_ups_.forget_group(computation, group.name);
+    const auto id = roll_ups_.group_row(computation, group.name);
+    if (!id) {
+      count_refusal(connection_, cluster_, "groups", 1);
+      return;
+    }
     static const std::string kSql =
-        "INSERT INTO groups (computation, name, prefix, runs, nbytes, first_start_us, last_stop_us, "
-        "durations_us, "
-        "types, dependencies, " +
-        task_columns() + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + kTaskPlaces +
-        ") ON CONFLICT (computation, name) DO UPDATE SET prefix = excluded.prefix, runs = excluded.runs, "
-        "nbytes = excluded.nbytes, first_start_us = excluded.first_start_us, last_stop_us = "
-        "excluded.last_stop_us, "
-        "durations_us = excluded.durations_us, types = excluded.types, dependencies = "
-        "excluded.dependencies, " +
-        task_columns_excluded();
-    Statement upsert = connection_.query(kSql, computation, group.name, group.prefix, group.runs,
-                                         group.nbytes, group.first_start_us, group.last_stop_us,
-                                         group.durations_us_json, group.types_json, group.dependencies_json);
-    bind_tasks(upsert, 11, group.tasks);
-    upsert.step();
+        "UPDATE groups SET prefix = ?, runs = ?, nbytes = ?, first_start_us = ?, last_stop_us = ?, "
+        "durations_us = ?, types = ?, dependencies = ?, " +
+        task_columns("", " = ?") + " WHERE id = ?";
+    Statement update = connection_.query(kSql, group.prefix, group.runs, group.nbytes, group.first_start_us,
+                                         group.last_stop_us, group.durations_us_json, group.types_json,
+                                         group.dependencies_json);
+    bind_tasks(update, 9, group.tasks);
+    update.bind(9 + static_cast<int>(kTaskColumns.size()), *id);
+    update.step();
   }
 
   void put(const model::SpanBlockRecord& block) {
@@ -207,10 +214,14 @@ class Ingest {
     for (const model::SpanBlockRecord::Share& share : block.shares) {
       const std::int64_t computation =
           computation_id(share.computation, block.first_us.value_or(upload_.received_us));
-      connection_.run("INSERT INTO span_shares (computation, block, spans, erred) VALUES (?, ?, ?, ?)",
-                      computation, id, share.spans, share.erred);
-      connection_.run("UPDATE computations SET spans = spans + ? WHERE id = ?", share.spans, computation);
+      connection_.run(
+          "INSERT INTO span_shares (computation, block, spans, erred, first_us, last_us, longest_us, summed) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          computation, id, share.spans, share.erred, share.first_us, share.last_us, share.longest_us,
+          static_cast<std::int64_t>(share.first_summed));
+      roll_ups_.add(computation, id, block, share);
     }
+    count_refusal(connection_, cluster_, "impossible_times", block.impossible_runs);
   }
 
   void put(const model::EventRecord& event) {
@@ -222,20 +233,28 @@ class Ingest {
   void put(const model::ExceptionRecord& exception) {
     std::optional<std::int64_t> computation;
     if (exception.computation) computation = computation_id(*exception.computation, exception.time_us);
-    const bool known =
-        connection_
-            .query("SELECT 1 FROM exceptions WHERE cluster = ? AND recorder_id = ?", cluster_, exception.id)
-            .step();
+    bool known = false;
+    std::optional<std::int64_t> old_group;
+    {
+      Statement old =
+          connection_.query("SELECT exception_group FROM exceptions WHERE cluster = ? AND recorder_id = ?",
+                            cluster_, exception.id);
+      known = old.step();
+      if (known) old_group = old.optional_integer(0);
+    }
+    if (old_group) {
+      connection_.run("UPDATE exception_groups SET count = count - 1 WHERE id = ?", *old_group);
+    }
+    const std::optional<std::int64_t> group = add_to_exception_group(exception);
     connection_.run(
-        "INSERT INTO exceptions (cluster, workspace, recorder_id, computation, key, group_name, type, "
-        "time_us, "
-        "attempt, truncated, workers, message, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (cluster, recorder_id) DO UPDATE SET computation = excluded.computation, key = "
-        "excluded.key, "
+        "INSERT INTO exceptions (cluster, workspace, recorder_id, computation, exception_group, key, "
+        "group_name, type, time_us, attempt, truncated, workers, message, traceback) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, recorder_id) DO UPDATE SET "
+        "computation = excluded.computation, exception_group = excluded.exception_group, key = excluded.key, "
         "group_name = excluded.group_name, type = excluded.type, time_us = excluded.time_us, "
         "attempt = excluded.attempt, truncated = excluded.truncated, workers = excluded.workers, "
         "message = excluded.message, traceback = excluded.traceback",
-        cluster_, upload_.workspace, exception.id, computation, exception.key, exception.group,
+        cluster_, upload_.workspace, exception.id, computation, group, exception.key, exception.group,
         exception.type, exception.time_us, exception.attempt, exception.truncated, exception.workers_json,
         exception.message, exception.traceback);
     if (known) return;
@@ -282,8 +301,38 @@ class Ingest {
                     upload_.received_us, cluster_);
   }
 
+  // Nothing when the cluster has too many.
+  std::optional<std::int64_t> add_to_exception_group(const model::ExceptionRecord& exception) {
+    {
+      Statement row =
+          connection_.query("SELECT id FROM exception_groups WHERE cluster = ? AND fingerprint = ?", cluster_,
+                            exception.fingerprint);
+      if (row.step()) {
+        const std::int64_t id = row.integer(0);
+        connection_.run(
+            "UPDATE exception_groups SET count = count + 1, first_us = min(first_us, ?), last_us = "
+            "max(last_us, "
+            "?) WHERE id = ?",
+            exception.time_us, exception.time_us, id);
+        return id;
+      }
+    }
+    if (totals_.exception_groups >= kMaxExceptionGroups) {
+      count_refusal(connection_, cluster_, "exception_groups", 1);
+      return std::nullopt;
+    }
+    add(totals_.exception_groups, 1);
+    connection_.run(
+        "INSERT INTO exception_groups (cluster, workspace, fingerprint, type, message, traceback, count, "
+        "first_us, last_us) VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        cluster_, upload_.workspace, exception.fingerprint, exception.type, exception.message,
+        exception.traceback, exception.time_us, exception.time_us);
+    return connection_.last_insert_id();
+  }
+
   void put_progress(std::int64_t computation, std::optional<Micros> stop_us, const std::string& state,
                     const model::TaskCounts& tasks) {
+    roll_ups_.forget_tasks(computation);
     {
       static const std::string kSql = "SELECT " + task_columns() + " FROM computations WHERE id = ?";
       Statement old = connection_.query(kSql, computation);
@@ -338,6 +387,7 @@ class Ingest {
   const std::int64_t cluster_;
   std::int64_t sequence_ = 0;
   Totals totals_;
+  RollUps roll_ups_;
   std::unordered_map<std::string, std::int64_t> computations_;
   std::unordered_map<std::string, std::int64_t> addresses_;
 };

@@ -96,17 +96,20 @@ model::ClusterView read_cluster(const Statement& row, const Viewpoint& viewpoint
   return cluster;
 }
 
-void read_drops(Connection& connection, model::ClusterView& cluster) {
+void read_losses(Connection& connection, model::ClusterView& cluster) {
   Statement row =
       connection.query("SELECT kind, count FROM drops WHERE cluster = ? ORDER BY kind", cluster.id);
   while (row.step()) cluster.dropped.emplace_back(row.string(0), row.integer(1));
+  Statement refusal =
+      connection.query("SELECT reason, count FROM refusals WHERE cluster = ? ORDER BY reason", cluster.id);
+  while (refusal.step()) cluster.refused.emplace_back(refusal.string(0), refusal.integer(1));
 }
 
 const std::string& computation_columns() {
   static const std::string kColumns =
       ", k.id, k.cluster, c.scheduler_id, k.dask_id, k.start_us, k.stop_us, k.client, k.code, k.annotations, "
       "k.tags, "
-      "k.spans, k.spans_expired, k.exceptions, " +
+      "k.spans, k.spans_expired, k.exceptions, k.last_stop_us, k.groups, " +
       task_columns("k.") + " FROM computations k JOIN clusters c ON c.id = k.cluster WHERE";
   return kColumns;
 }
@@ -143,17 +146,32 @@ model::ComputationView read_computation(const Statement& row) {
   view.spans = row.integer(column++);
   view.spans_expired = row.integer(column++);
   view.exceptions = row.integer(column++);
+  view.last_stop_us = row.optional_integer(column++);
+  view.groups_left_out = row.integer(column++);  // until they are read
   computation.tasks = read_tasks(row, column);
   return view;
 }
 
-void read_groups(Connection& connection, model::ComputationView& view) {
-  static const std::string kSql =
-      "SELECT name, prefix, runs, nbytes, first_start_us, last_stop_us, durations_us, types, dependencies, " +
-      task_columns() + " FROM groups WHERE computation = ? ORDER BY name";
-  Statement row = connection.query(kSql, view.id);
-  while (row.step()) {
-    model::GroupRecord group;
+// What the groups of one answer may come to, roughly as JSON.
+constexpr std::size_t kMaxGroupBytes = 16U << 20;
+
+enum class Slowest { kNo, kYes };
+
+// Takes from `budget` what it reads, and stops when nothing is left.
+void read_groups(Connection& connection, model::ComputationView& view, Slowest slowest, std::size_t& budget) {
+  static const std::string kColumns =
+      "SELECT g.name, g.prefix, g.runs, g.nbytes, g.first_start_us, g.last_stop_us, g.durations_us, g.types, "
+      "g.dependencies, g.p50_us, g.p90_us, g.p99_us, g.max_us, " +
+      task_columns("g.");
+  static const std::string kWhere = " WHERE g.computation = ? ORDER BY g.name";
+  static const std::string kSql = kColumns + " FROM groups g" + kWhere;
+  static const std::string kSqlSlowest =
+      kColumns + ", l.slowest FROM groups g LEFT JOIN latencies l ON l.task_group = g.id" + kWhere;
+  constexpr std::size_t kFixedBytes = 600;  // numbers and names of fields
+  Statement row = connection.query(slowest == Slowest::kYes ? kSqlSlowest : kSql, view.id);
+  while (budget > 0 && row.step()) {
+    model::GroupView& item = view.groups.emplace_back();
+    model::GroupRecord& group = item.group;
     group.computation = view.computation.dask_id;
     group.name = row.string(0);
     group.prefix = row.string(1);
@@ -164,30 +182,21 @@ void read_groups(Connection& connection, model::ComputationView& view) {
     group.durations_us_json = row.string(6);
     group.types_json = row.string(7);
     group.dependencies_json = row.string(8);
-    group.tasks = read_tasks(row, 9);
-    view.groups.push_back(std::move(group));
+    item.p50_us = row.optional_integer(9);
+    item.p90_us = row.optional_integer(10);
+    item.p99_us = row.optional_integer(11);
+    item.max_us = row.optional_integer(12);
+    group.tasks = read_tasks(row, 13);
+    std::size_t bytes = kFixedBytes + group.name.size() + group.prefix.size() +
+                        group.durations_us_json.size() + group.types_json.size() +
+                        group.dependencies_json.size();
+    if (slowest == Slowest::kYes) {
+      item.slowest_json = row.optional_string(13 + static_cast<int>(kTaskColumns.size())).value_or("[]");
+      bytes += item.slowest_json->size();
+    }
+    budget -= std::min(budget, bytes);
+    --view.groups_left_out;
   }
-}
-
-base::Result<void> require_cluster(Connection& connection, const Query& query) {
-  if (query.cluster) {
-    const bool known =
-        connection
-            .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ? AND removed_us IS NULL",
-                   *query.cluster, query.workspace)
-            .step();
-    if (!known) return error(Errc::kNotFound, "there is no cluster " + std::to_string(*query.cluster));
-  }
-  if (query.scheduler_id) {
-    const bool known =
-        connection
-            .query("SELECT 1 FROM clusters WHERE workspace = ? AND scheduler_id = ? AND removed_us IS NULL",
-                   query.workspace, *query.scheduler_id)
-            .step();
-    if (!known)
-      return error(Errc::kNotFound, "there is no cluster whose scheduler is \"" + *query.scheduler_id + "\"");
-  }
-  return {};
 }
 
 // Which rows of `table`: of one cluster, of one scheduler, or of the workspace. The first condition of all.
@@ -224,6 +233,27 @@ void add_cluster_status(Filter& filter, const Query& query) {
 
 }  // namespace
 
+base::Result<void> require_cluster(Connection& connection, const Query& query) {
+  if (query.cluster) {
+    const bool known =
+        connection
+            .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ? AND removed_us IS NULL",
+                   *query.cluster, query.workspace)
+            .step();
+    if (!known) return error(Errc::kNotFound, "there is no cluster " + std::to_string(*query.cluster));
+  }
+  if (query.scheduler_id) {
+    const bool known =
+        connection
+            .query("SELECT 1 FROM clusters WHERE workspace = ? AND scheduler_id = ? AND removed_us IS NULL",
+                   query.workspace, *query.scheduler_id)
+            .step();
+    if (!known)
+      return error(Errc::kNotFound, "there is no cluster whose scheduler is \"" + *query.scheduler_id + "\"");
+  }
+  return {};
+}
+
 base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, const Query& query) {
   Filter filter = select_clusters(query.viewpoint);
   filter.add(" c.workspace = ?#", query.workspace).add(kNotRemoved);
@@ -241,7 +271,7 @@ base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, con
       [](const model::ClusterView& last) {
         return Cursor{last.session.start_us, last.id};
       });
-  for (model::ClusterView& cluster : page.items) read_drops(connection, cluster);
+  for (model::ClusterView& cluster : page.items) read_losses(connection, cluster);
   return page;
 }
 
@@ -265,7 +295,17 @@ base::Result<Page<model::ComputationView>> list_computations(Connection& connect
       [](const model::ComputationView& last) {
         return Cursor{last.computation.start_us, last.id};
       });
-  for (model::ComputationView& computation : page.items) read_groups(connection, computation);
+  // A page ends early rather than with groups left out, unless its first computation is too much by itself.
+  std::size_t budget = kMaxGroupBytes;
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    read_groups(connection, page.items[i], Slowest::kNo, budget);
+    if (budget > 0 || page.items[i].groups_left_out == 0) continue;
+    if (i == 0) i = 1;
+    if (i < page.items.size()) {
+      page.items.resize(i);
+      page.next = Cursor{page.items.back().computation.start_us, page.items.back().id};
+    }
+  }
   return page;
 }
 
@@ -297,12 +337,14 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
       "SELECT x.id, x.cluster, c.scheduler_id, x.computation, x.blamed, x.recorder_id, x.key, x.group_name, "
-      "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated FROM exceptions x "
+      "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated, x.exception_group "
+      "FROM exceptions x "
       "JOIN clusters c ON c.id = x.cluster WHERE");
   add_scope(filter, "x", query);
   filter.add(kNotRemoved);
   add_range(filter, "x.time_us", "x.id", query);
   filter.add_if(" AND x.type = ?#", query.type);
+  filter.add_if(" AND x.exception_group = ?#", query.exception_group);
   filter.add_if(" AND c.user = ?#", query.user);
   add_cluster_status(filter, query);
   filter.add_if(
@@ -329,10 +371,41 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
         view.exception.time_us = row.integer(12);
         view.exception.attempt = row.integer(13);
         view.exception.truncated = row.integer(14) != 0;
+        view.group_id = row.optional_integer(15);
         return view;
       },
       [](const model::ExceptionView& last) {
         return Cursor{last.exception.time_us, last.id};
+      });
+}
+
+base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& connection,
+                                                                    const Query& query) {
+  if (const auto known = require_cluster(connection, query); !known) return known.error();
+  Filter filter(
+      "SELECT x.id, x.cluster, c.scheduler_id, x.fingerprint, x.type, x.message, x.traceback, x.count, "
+      "x.first_us, x.last_us FROM exception_groups x JOIN clusters c ON c.id = x.cluster WHERE");
+  add_scope(filter, "x", query);
+  filter.add(kNotRemoved).add(" AND x.count > 0");
+  filter.add_if(" AND x.last_us >= ?#", query.since);
+  filter.add_if(" AND x.first_us < ?#", query.until);
+  filter.add_if(" AND x.type = ?#", query.type);
+  filter.add_if(" AND c.user = ?#", query.user);
+  add_cluster_status(filter, query);
+  filter.add_if(" AND (contains(x.type, ?#) OR contains(x.message, ?#) OR contains(x.traceback, ?#))",
+                query.text);
+  // By id, which does not change while more of the same are counted.
+  if (query.cursor) filter.add(" AND x.id < ?#", query.cursor->major);
+  filter.add(" ORDER BY x.id DESC");
+  return read_page<model::ExceptionGroupView>(
+      connection, filter, query.limit,
+      [](const Statement& row) {
+        return model::ExceptionGroupView{row.integer(0), row.integer(1), row.string(2), row.string(3),
+                                         row.string(4),  row.string(5),  row.string(6), row.integer(7),
+                                         row.integer(8), row.integer(9)};
+      },
+      [](const model::ExceptionGroupView& last) {
+        return Cursor{last.id, 0};
       });
 }
 
@@ -346,7 +419,7 @@ base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t wo
     if (!row.step()) return error(Errc::kNotFound, "there is no cluster " + std::to_string(id));
     detail.cluster = read_cluster(row, viewpoint);
   }
-  read_drops(connection, detail.cluster);
+  read_losses(connection, detail.cluster);
   Statement row = connection.query(
       "SELECT client, joined_us, left_us FROM clients WHERE cluster = ? ORDER BY joined_us, client", id);
   while (row.step()) detail.clients.push_back({row.string(0), row.integer(1), row.optional_integer(2)});
@@ -363,7 +436,8 @@ base::Result<model::ComputationView> find_computation(Connection& connection, st
     if (!row.step()) return error(Errc::kNotFound, "there is no computation " + std::to_string(id));
     view = read_computation(row);
   }
-  read_groups(connection, view);
+  std::size_t budget = kMaxGroupBytes;
+  read_groups(connection, view, Slowest::kYes, budget);
   return view;
 }
 

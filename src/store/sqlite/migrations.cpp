@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/sqlite/keeping_schema.h"
+#include "store/sqlite/roll_ups_schema.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -244,7 +245,7 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 2> kSteps{kFirstSchema, keeping_schema()};
+  static const std::array<std::string, 3> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema()};
   return kSteps;
 }
 

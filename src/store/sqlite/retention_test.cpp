@@ -52,7 +52,9 @@ class RetentionTest : public testing::Test {
     record.spans = 10;
     record.first_us = record.last_us = last;
     record.payload = std::string(bytes, 'x');
-    record.shares = {{computation, 10, 0}};
+    model::SpanBlockRecord::Share& share = record.shares.emplace_back();
+    share.computation = computation;
+    share.spans = 10;
     return {sequence, record};
   }
 

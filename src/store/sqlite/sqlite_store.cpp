@@ -13,6 +13,7 @@
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/retention.h"
+#include "store/sqlite/timeline.h"
 #include "store/token.h"
 
 namespace pilothouse::store::sqlite {
@@ -246,6 +247,10 @@ base::Result<Page<model::ExceptionView>> SqliteStore::exceptions(const Query& qu
   return reading(connection_, [&] { return list_exceptions(connection_, query); });
 }
 
+base::Result<Page<model::ExceptionGroupView>> SqliteStore::exception_groups(const Query& query) {
+  return reading(connection_, [&] { return list_exception_groups(connection_, query); });
+}
+
 base::Result<Page<model::WorkerView>> SqliteStore::workers(const Query& query) {
   return reading(connection_, [&] { return list_workers(connection_, query); });
 }
@@ -258,6 +263,10 @@ base::Result<Page<model::SpanView>> SqliteStore::spans(const Query& query) {
   return reading(connection_, [&] { return list_spans(connection_, query); });
 }
 
+base::Result<Page<model::FoundSpan>> SqliteStore::find_spans(const Query& query) {
+  return reading(connection_, [&] { return sqlite::find_spans(connection_, query); });
+}
+
 base::Result<ClusterDetail> SqliteStore::cluster(std::int64_t workspace, std::int64_t id,
                                                  const Viewpoint& viewpoint) {
   return reading(connection_, [&] { return find_cluster(connection_, workspace, id, viewpoint); });
@@ -266,6 +275,10 @@ base::Result<ClusterDetail> SqliteStore::cluster(std::int64_t workspace, std::in
 base::Result<model::ComputationView> SqliteStore::computation(std::int64_t workspace, std::int64_t id,
                                                               const Viewpoint& viewpoint) {
   return reading(connection_, [&] { return find_computation(connection_, workspace, id, viewpoint); });
+}
+
+base::Result<model::TimelineView> SqliteStore::timeline(const TimelineQuery& query) {
+  return reading(connection_, [&] { return read_timeline(connection_, query); });
 }
 
 base::Result<void> SqliteStore::ping() {

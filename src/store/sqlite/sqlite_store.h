@@ -34,13 +34,16 @@ class SqliteStore : public ControlStore, public RecordStore {
   base::Result<Page<model::ComputationView>> computations(const Query& query) override;
   base::Result<Page<model::EventView>> events(const Query& query) override;
   base::Result<Page<model::ExceptionView>> exceptions(const Query& query) override;
+  base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) override;
   base::Result<Page<model::WorkerView>> workers(const Query& query) override;
   base::Result<Page<model::SampleView>> samples(const Query& query) override;
   base::Result<Page<model::SpanView>> spans(const Query& query) override;
+  base::Result<Page<model::FoundSpan>> find_spans(const Query& query) override;
   base::Result<ClusterDetail> cluster(std::int64_t workspace, std::int64_t id,
                                       const Viewpoint& viewpoint) override;
   base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                    const Viewpoint& viewpoint) override;
+  base::Result<model::TimelineView> timeline(const TimelineQuery& query) override;
   base::Result<Removed> remove_expired(const Viewpoint& viewpoint, std::chrono::milliseconds budget) override;
   base::Result<Removed> find_expired(const Viewpoint& viewpoint) override;
   base::Result<void> ping() override;

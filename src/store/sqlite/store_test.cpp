@@ -281,7 +281,12 @@ model::SpanBlockRecord span_block(int spans, const std::string& computation_id) 
   record.payload = tape::encode_span_block(block);
   record.raw_length = static_cast<std::int64_t>(record.payload.size());
   record.spans = spans;
-  record.shares = {{computation_id, (spans + 1) / 2, 0}, {"other", spans / 2, 0}};
+  for (const auto& [name, count] : {std::pair(computation_id, (spans + 1) / 2), {"other", spans / 2}}) {
+    model::SpanBlockRecord::Share share;
+    share.computation = name;
+    share.spans = count;
+    record.shares.push_back(std::move(share));
+  }
   return record;
 }
 

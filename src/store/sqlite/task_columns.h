@@ -37,16 +37,6 @@ inline std::string task_columns(const std::string& before = "", const std::strin
   return list;
 }
 
-// "total_tasks = excluded.total_tasks, ..."
-inline std::string task_columns_excluded() {
-  std::string list;
-  for (const TaskColumn& column : kTaskColumns) {
-    if (!list.empty()) list += ", ";
-    list += std::string(column.name) + " = excluded." + column.name;
-  }
-  return list;
-}
-
 inline model::TaskCounts read_tasks(const Statement& row, int first_column) {
   model::TaskCounts tasks;
   for (const TaskColumn& column : kTaskColumns) tasks.*column.member = row.integer(first_column++);

@@ -1,5 +1,6 @@
-#include "store/sqlite/contains.h"
+#include "store/sqlite/functions.h"
 
+#include "store/exception_fingerprint.h"
 #include "store/text_search.h"
 
 namespace pilothouse::store::sqlite {
@@ -32,11 +33,23 @@ void contains(sqlite3_context* context, int, sqlite3_value** values) noexcept {
   }
 }
 
+void fingerprint(sqlite3_context* context, int, sqlite3_value** values) noexcept {
+  try {
+    const std::string text =
+        exception_fingerprint(text_of(values[0]), text_of(values[1]), text_of(values[2]));
+    sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+  } catch (...) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
 }  // namespace
 
-void register_contains(sqlite3* database) {
+void register_functions(sqlite3* database) {
   sqlite3_create_function_v2(database, "contains", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, contains,
                              nullptr, nullptr, nullptr);
+  sqlite3_create_function_v2(database, "exception_fingerprint", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
+                             nullptr, fingerprint, nullptr, nullptr, nullptr);
 }
 
 }  // namespace pilothouse::store::sqlite

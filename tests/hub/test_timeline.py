@@ -1,0 +1,232 @@
+"""The timeline of a computation, against one that is made from the same spans one by one."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from hub_process import HubProcess
+from tape import T0, Recorder, Span, computation_record
+
+SECOND = 1_000_000
+Cells = dict[tuple[str, int, int], dict[str, int]]
+
+
+@pytest.fixture
+def recorder(workspace: HubProcess) -> Recorder:
+    recorder = Recorder()
+    workspace.accept(recorder.session, recorder.open())
+    return recorder
+
+
+def cells_of(answer: dict[str, Any]) -> Cells:
+    """By worker, thread and bucket, without those of the group."""
+    cells: Cells = {}
+    assert len(answer["cells"]) == len(answer["lanes"])
+    for lane, columns in zip(answer["lanes"], answer["cells"]):
+        bucket = 0
+        for i, delta in enumerate(columns["bucket"]):
+            bucket += delta
+            assert i == 0 or delta > 0
+            assert 0 <= bucket < answer["buckets"]
+            busy = {
+                action: column[i]
+                for action, column in zip(answer["actions"], columns["busy_us"])
+                if column and column[i]
+            }
+            erred = columns["erred"][i] if columns["erred"] else 0
+            cell = {"spans": columns["spans"][i], "erred": erred, **busy}
+            if any(cell.values()):
+                cells[lane["worker"], lane["thread"], bucket] = cell
+    return cells
+
+
+def expected(spans: list[Span], answer: dict[str, Any]) -> Cells:
+    """What the answer's own buckets hold."""
+    first, width = answer["from_us"], answer["bucket_us"]
+    end = first + answer["buckets"] * width
+    cells: Cells = defaultdict(lambda: {"spans": 0, "erred": 0})
+    for span in spans:
+        start = min(start for _, start, _ in span.actions)
+        if first <= start < end:
+            cell = cells[span.worker or "", span.thread, (start - first) // width]
+            cell["spans"] += 1
+            cell["erred"] += span.erred
+        for action, start, stop in span.actions:
+            name = action if action in answer["actions"] else "other"
+            at = max(start, first)
+            while at < min(stop, end):
+                bucket = (at - first) // width
+                until = min(stop, end, first + (bucket + 1) * width)
+                cell = cells[span.worker or "", span.thread, bucket]
+                cell[name] = cell.get(name, 0) + until - at
+                at = until
+    return dict(cells)
+
+
+def random_spans(seed: int, count: int, seconds: int, longest: int) -> list[Span]:
+    generator = random.Random(seed)
+    spans = []
+    for i in range(count):
+        start = T0 + generator.randrange(seconds * SECOND)
+        middle = start + int(longest * generator.random() ** 6)
+        actions = [("compute", middle, middle + int(longest * generator.random() ** 4))]
+        if generator.random() < 0.3:
+            actions.insert(0, (generator.choice(["transfer", "brew"]), start, middle))
+        worker = f"tcp://10.0.0.{generator.randrange(3)}:1"
+        spans.append(
+            Span(
+                f"k{i}",
+                f"g{generator.randrange(5)}",
+                worker=worker,
+                thread=generator.randrange(2),
+                erred=generator.random() < 0.05,
+                actions=actions,
+            )
+        )
+    return spans
+
+
+def computation(hub: HubProcess) -> int:
+    [item] = hub.items("/computations")
+    identity: int = item["id"]
+    return identity
+
+
+@pytest.mark.parametrize(
+    ("seconds", "longest"), [(20, SECOND // 50), (100, 5 * SECOND), (50_000, 900 * SECOND)]
+)
+def test_every_zoom_shows_what_was_recorded(
+    workspace: HubProcess, recorder: Recorder, seconds: int, longest: int
+) -> None:
+    spans = random_spans(seconds, 6_000, seconds, longest)
+    spans.sort(key=lambda span: span.actions[-1][2])
+    for first in range(0, len(spans), 1_500):
+        chunk = recorder.spans(*spans[first : first + 1_500])
+        for _ in range(2):
+            workspace.accept(recorder.session, chunk)
+    path = f"/computations/{computation(workspace)}/timeline"
+    seen = set()
+    for width in (8, 100, 1_000):
+        for part in (1, 3, 40):
+            start = T0 + seconds * SECOND // 3 if part > 1 else T0 - SECOND
+            stop = start + max(seconds * SECOND * (2 if part == 1 else 1) // part, 1)
+            answer = workspace.get(path, width=width, **{"from": start, "to": stop}).body
+            assert answer["from_us"] <= start
+            assert stop <= answer["from_us"] + answer["buckets"] * answer["bucket_us"] == answer["to_us"]
+            assert answer["buckets"] <= width + 1
+            assert answer["complete"]
+            seen.add(answer["runs"] is None)
+            if answer["runs"] is None:
+                assert cells_of(answer) == expected(spans, answer)
+            else:
+                check_runs(spans, answer)
+    assert True in seen
+
+
+def check_runs(spans: list[Span], answer: dict[str, Any]) -> None:
+    runs = answer["runs"]
+    by_key = {span.key: span for span in spans}
+    shown = []
+    at = 0
+    for i, key in enumerate(runs["key"]):
+        span = by_key[key]
+        count = runs["actions"][i]
+        actions = [
+            (answer["actions"][runs["action"][k]], answer["from_us"] + runs["start"][k], runs["duration"][k])
+            for k in range(at, at + count)
+        ]
+        at += count
+        assert actions == [(name, start, stop - start) for name, start, stop in span.actions]
+        lane = answer["lanes"][runs["lane"][i]]
+        assert (lane["worker"], lane["thread"]) == (span.worker, span.thread)
+        assert (answer["groups"][runs["group"][i]], runs["erred"][i]) == (span.group, int(span.erred))
+        shown.append(key)
+    inside = [
+        span.key
+        for span in spans
+        if min(a[1] for a in span.actions) < answer["to_us"]
+        and max(a[2] for a in span.actions) >= answer["from_us"]
+    ]
+    assert sorted(shown) == sorted(inside)
+    assert answer["cells"] is None
+
+
+def test_a_few_runs_are_shown_one_by_one(workspace: HubProcess, recorder: Recorder) -> None:
+    spans = random_spans(1, 40, 36_000, 100 * SECOND)
+    workspace.accept(recorder.session, recorder.spans(*spans))
+    answer = workspace.get(f"/computations/{computation(workspace)}/timeline", width=10).body
+    assert len(answer["runs"]["key"]) == 40
+    check_runs(spans, answer)
+
+
+def test_the_group_that_took_the_most_time_is_shown(workspace: HubProcess, recorder: Recorder) -> None:
+    spans = [
+        Span(f"k{i}", "long" if i % 3 else "short", actions=[("compute", T0 + 100 * i, T0 + 100 * i + 90)])
+        for i in range(2_000)
+    ]
+    workspace.accept(recorder.session, recorder.spans(*spans))
+    answer = workspace.get(f"/computations/{computation(workspace)}/timeline", width=1).body
+    [lane] = answer["cells"]
+    assert [answer["groups"][group] for group in lane["group"]] == ["long"]
+
+
+def test_lanes_are_bounded(workspace: HubProcess, recorder: Recorder) -> None:
+    spans = [Span(f"k{i}", worker=f"w{i % 50}", thread=i % 20) for i in range(2_000)]
+    spans.append(Span("nowhere", worker=None))
+    workspace.accept(recorder.session, recorder.spans(*spans))
+    path = f"/computations/{computation(workspace)}/timeline"
+    for width in (1, 100, 8192):
+        answer = workspace.get(path, width=width, lanes=7).body
+        assert (len(answer["lanes"]), answer["lanes_total"]) == (7, 101)
+    answer = workspace.get(path, width=1, worker="w3").body
+    assert {lane["worker"] for lane in answer["lanes"]} == {"w3"}
+    assert len(answer["lanes"]) == answer["lanes_total"] == 2
+    assert None in {lane["worker"] for lane in workspace.get(path).body["lanes"]}
+
+
+def test_a_computation_without_runs(workspace: HubProcess, recorder: Recorder) -> None:
+    workspace.accept(recorder.session, recorder.json("computations", computation_record()))
+    answer = workspace.get(f"/computations/{computation(workspace)}/timeline").body
+    assert (answer["lanes"], answer["runs"]["key"], answer["complete"]) == ([], [], True)
+
+
+def test_hostile_spans_cost_little(workspace: HubProcess, recorder: Recorder) -> None:
+    """Each as long as time itself, on a lane of its own."""
+    end = 253_402_300_799_000_000
+    spans = [Span(f"k{i}", thread=i, actions=[("compute", i, end - i)]) for i in range(20_000)]
+    workspace.accept(recorder.session, recorder.spans(*spans))
+    path = f"/computations/{computation(workspace)}/timeline"
+    answer = workspace.get(path, width=8192, lanes=4096).body
+    assert (len(answer["lanes"]), answer["lanes_total"]) == (64, 20_000)
+    # Zoomed in as well.
+    answer = workspace.get(path, width=8192, **{"from": T0, "to": T0 + 8192}).body
+    assert answer["bucket_us"] == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "name"),
+    [
+        ({"from": "7", "to": "7"}, "to"),
+        ({"from": "8", "to": "7"}, "to"),
+        ({"from": "-1"}, "from"),
+        ({"from": "2026-02-01"}, "from"),
+        ({"to": "99999999999999999999"}, "to"),
+        ({"width": "0"}, "width"),
+        ({"width": "8193"}, "width"),
+        ({"lanes": "4097"}, "lanes"),
+    ],
+)
+def test_parameters_are_checked(workspace: HubProcess, parameters: dict[str, str], name: str) -> None:
+    answer = workspace.get("/computations/1/timeline", **parameters)
+    assert answer.error == (400, "invalid_parameter")
+    assert f'"{name}"' in answer.message
+
+
+def test_only_the_own_workspace_is_shown(workspace: HubProcess, recorder: Recorder) -> None:
+    workspace.accept(recorder.session, recorder.spans(Span("a")))
+    path = f"/computations/{computation(workspace)}/timeline"
+    other = workspace.make_workspace(f"other-{recorder.session}")
+    assert workspace.get(path, token=other).error == (404, "not_found")
