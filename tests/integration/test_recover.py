@@ -166,6 +166,7 @@ def test_a_restart_by_the_client_goes_on_in_the_same_tape(start, tmp_path):
         wait(client.map(double, range(30), pure=False), timeout=60)
         client.restart(wait_for_workers=False)
         start(WorkerProcess, tmp_path, scheduler.address)
+        client.wait_for_workers(1, timeout=60)  # the word of the restart reaches the client before that
         wait(client.map(double, range(20), pure=False), timeout=60)
     assert len(left_behind(tmp_path)) == 1
     assert scheduler.stop() == 0
