@@ -3,8 +3,10 @@
 #include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -78,6 +80,7 @@ struct Connection::Impl {
                                                      UploadMemory::Share& memory);
   asio::awaitable<Response> authorize(const Parser& parser, store::Workspace& workspace);
   asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
+  asio::awaitable<bool> send_pieces(http::response<http::empty_body>& head, Response response);
   asio::awaitable<void> drain();
 
   beast::tcp_stream stream;
@@ -212,21 +215,68 @@ asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, stor
   co_return co_await backend.read(work);
 }
 
-asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response response, bool keep_alive) {
-  http::response<http::string_body> message(static_cast<http::status>(response.status),
-                                            parser.get().version());
+template <class Body>
+void set_head(http::response<Body>& message, const Response& response, bool keep_alive) {
   message.set(http::field::server, "Pilothouse");
-  message.set(http::field::content_type, "application/json");
+  message.set(http::field::content_type, response.more ? "application/x-ndjson" : "application/json");
   message.set(http::field::cache_control, "no-store");
   if (!response.allow.empty()) message.set(http::field::allow, response.allow);
   if (response.status == 401) message.set(http::field::www_authenticate, "Bearer");
-  message.body() = std::move(response.body);
   message.keep_alive(keep_alive);
-  message.prepare_payload();
+}
+
+asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response response, bool keep_alive) {
+  const auto status = static_cast<http::status>(response.status);
   error_code failure;
+  if (response.more) {
+    http::response<http::empty_body> head(status, parser.get().version());
+    set_head(head, response, keep_alive);
+    co_return co_await send_pieces(head, std::move(response));
+  }
+  http::response<http::string_body> message(status, parser.get().version());
+  set_head(message, response, keep_alive);
+  message.body() = std::move(response.body);
+  message.prepare_payload();
   stream.expires_after(kWriteTimeout);
   co_await http::async_write(stream, message, redirect_error(use_awaitable, failure));
   co_return !failure;
+}
+
+// One piece is in memory at a time. A client of HTTP/1.0 knows of no chunks: there the end of the connection
+// is the end of the answer.
+asio::awaitable<bool> Connection::Impl::send_pieces(http::response<http::empty_body>& head,
+                                                    Response response) {
+  const bool chunked = head.version() >= 11;
+  head.chunked(chunked);
+  if (!chunked) head.keep_alive(false);
+  error_code failure;
+  http::response_serializer<http::empty_body> serializer(head);
+  stream.expires_after(kWriteTimeout);
+  co_await http::async_write_header(stream, serializer, redirect_error(use_awaitable, failure));
+  std::string piece = std::move(response.body);
+  while (!failure && !piece.empty()) {
+    stream.expires_after(kWriteTimeout);
+    if (chunked) {
+      co_await asio::async_write(stream, http::make_chunk(asio::buffer(piece)),
+                                 redirect_error(use_awaitable, failure));
+    } else {
+      co_await asio::async_write(stream, asio::buffer(piece), redirect_error(use_awaitable, failure));
+    }
+    if (failure) break;
+    bool broken = false;
+    const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
+      auto next = response.more(store);
+      broken = !next;
+      return next ? Response{200, std::move(*next), {}} : failure_response(next.error());
+    };
+    Response next = co_await backend.read(work);
+    if (broken || next.status != 200) co_return false;
+    piece = std::move(next.body);
+  }
+  if (!failure && chunked) {
+    co_await asio::async_write(stream, http::make_chunk_last(), redirect_error(use_awaitable, failure));
+  }
+  co_return !failure && chunked;
 }
 
 // Reads and forgets what the client still sends: closing at once would reset the connection, and the client

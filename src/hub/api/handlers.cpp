@@ -48,6 +48,45 @@ Response one_response(const Thing& thing) {
   return {200, out.take(), {}};
 }
 
+// Spans of one piece: some megabytes at most.
+constexpr std::int64_t kSpansPerPiece = 4096;
+
+// Goes on behind `query.cursor` and leaves the place where the next piece begins there; none after the last.
+base::Result<std::string> next_lines(store::RecordStore& records, Query& query, bool& over) {
+  std::string lines;
+  while (lines.empty() && !over) {
+    const auto page = records.spans(query);
+    if (!page) return page.error();
+    for (const model::SpanView& span : page->items) {
+      JsonWriter out;
+      write(out, span);
+      lines += out.take();
+      lines += '\n';
+    }
+    query.cursor = page->next;
+    over = !page->next;
+  }
+  return lines;
+}
+
+Response stream_spans(const Call& call, Query query) {
+  query.limit = kSpansPerPiece;
+  bool over = false;
+  auto first = next_lines(call.records, query, over);
+  if (!first) return failure_response(first.error());
+  Response response{200, std::move(*first), {}};
+  response.more = [query, over](store::RecordStore& records) mutable {
+    return next_lines(records, query, over);
+  };
+  return response;
+}
+
+bool is_given(const Call& call, std::string_view name) {
+  const auto& given = call.target.parameters;
+  return std::any_of(given.begin(), given.end(),
+                     [&](const auto& parameter) { return parameter.first == name; });
+}
+
 }  // namespace
 
 Response failure_response(const base::Error& error) {
@@ -78,12 +117,20 @@ Response get_clusters(const Call& call) { return list(call, &store::RecordStore:
 Response get_workers(const Call& call) { return list(call, &store::RecordStore::workers); }
 Response get_samples(const Call& call) { return list(call, &store::RecordStore::samples); }
 Response get_computations(const Call& call) { return list(call, &store::RecordStore::computations); }
-Response get_spans(const Call& call) { return list(call, &store::RecordStore::spans); }
+Response get_spans(const Call& call) {
+  if (!is_given(call, "format")) return list(call, &store::RecordStore::spans);
+  const auto query = read_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  if (is_given(call, "limit") || is_given(call, "cursor")) {
+    return error_response(400, "invalid_parameter",
+                          "the parameter \"format\" excludes \"limit\" and \"cursor\"");
+  }
+  return stream_spans(call, std::get<Query>(query));
+}
+
 Response get_found_spans(const Call& call) {
-  const auto& given = call.target.parameters;
-  const bool keyed =
-      std::any_of(given.begin(), given.end(), [](const auto& parameter) { return parameter.first == "key"; });
-  if (!keyed) return error_response(400, "invalid_parameter", "the parameter \"key\" is missing");
+  if (!is_given(call, "key"))
+    return error_response(400, "invalid_parameter", "the parameter \"key\" is missing");
   return list(call, &store::RecordStore::find_spans);
 }
 Response get_events(const Call& call) { return list(call, &store::RecordStore::events); }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "store/record_store.h"
 
 // What routes know of HTTP; the bytes are src/hub/server's.
 namespace pilothouse::hub {
@@ -11,8 +14,12 @@ enum class Method { kGet, kPost, kOther };
 
 struct Response {
   unsigned status = 200;
-  std::string body;   // JSON
+  std::string body;   // JSON, or lines of JSON when there is `more`
   std::string allow;  // of a 405: the methods there are
+
+  // Of an answer that is sent piece by piece: the piece behind the one before, empty after the last. Runs on
+  // a reader thread; a failure breaks the answer off.
+  std::function<base::Result<std::string>(store::RecordStore&)> more = {};
 };
 
 // {"error":{"code":...,"message":...}}

@@ -34,6 +34,7 @@ class Reader {
     if (name == "limit") return limit(value);
     if (name == "cursor") return cursor(value);
     if (name == "status") return status(value);
+    if (name == "format") return value == "ndjson" ? true : refuse("is not \"ndjson\"");
     if (name == "cluster_id") return number(value, query.cluster);
     if (name == "computation_id") return number(value, query.computation);
     if (name == "group_id") return number(value, query.exception_group);
