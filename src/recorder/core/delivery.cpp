@@ -128,6 +128,9 @@ Delivery::Outcome Delivery::refuse(const net::Response& response) {
     case 413:
     case 422:
       return give_up_chunk(sequence, message);
+    case 503:  // too much at once; later will do
+      problem_ = "the hub at " + hub_ + " has no room just now: " + message;
+      return Outcome::kAway;
     default:
       break;
   }
