@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/host.h"
 #include "base/paths.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -21,6 +22,7 @@ using base::error;
 
 struct Flags {
   std::string directory;
+  bool any_host = false;
 };
 
 base::Result<recorder::Recovered> deliver(tape::Spool& spool, const net::HubAddress& hub,
@@ -85,6 +87,10 @@ base::Result<void> recover(Context& context, const Flags& flags) {
       keep(spool.error());
       continue;
     }
+    if (!flags.any_host && (*spool)->host() != base::host_name()) {
+      say("left alone: it is of " + (*spool)->host() + ", where its recorder may run; --any-host if not");
+      continue;
+    }
     if (const auto closed = recorder::close_tape(**spool); !closed) {
       keep(closed.error());
       continue;
@@ -112,6 +118,7 @@ void add_recover(CLI::App& app, Context& context) {
   CLI::App* verb =
       app.add_subcommand("recover", "Send the hub what recorders of dead schedulers left behind");
   verb->add_option("DIRECTORY", flags->directory, "Where they are; default: the usual spool directory");
+  verb->add_flag("--any-host", flags->any_host, "Those of other machines too; make sure that none is in use");
   verb->footer(
       "A recording that cannot be sent stays where it is. One whose recorder runs is left alone.\n\n"
       "Example:\n  pilothouse recover /scratch/spool");

@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "base/host.h"
 #include "tape/chunk.h"
 #include "tape/rollups.h"
 #include "tape/spool_file.h"
@@ -68,12 +69,6 @@ std::string boot_id() {
   std::string text;
   std::getline(file, text);
   return text;
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return text_of(name);
 }
 
 std::size_t journal_bytes(std::size_t file_bytes) {
@@ -164,7 +159,7 @@ base::Result<void> Spool::Impl::create(const SpoolOptions& options) {
   set_text(superblock.boot, boot_id());
   superblock.created_us = options.created_us;
   superblock.hub_print = options.hub_print;
-  set_text(superblock.host, host_name());
+  set_text(superblock.host, base::host_name());
   set_text(superblock.hub, options.hub);
   superblock.checksum = checksum_of(superblock);
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import hub_process
 import pytest
+import xxhash
 from hub_process import HubProcess
 from run_command import Command
 
@@ -202,6 +203,23 @@ def test_recover(command: Command, hub: HubProcess, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     assert command("recover", str(empty)).out == f"nothing to recover in {empty}\n"
+
+
+def test_recover_leaves_alone_what_is_of_another_machine(
+    command: Command, hub: HubProcess, tmp_path: Path
+) -> None:
+    file = record_in_a_child(tmp_path / "spool", 10)
+    with file.open("r+b") as raw:
+        superblock = bytearray(raw.read(688))
+        superblock[104:168] = b"elsewhere".ljust(64, b"\0")
+        superblock[680:688] = xxhash.xxh3_64_digest(bytes(superblock[:680]))[::-1]
+        raw.seek(0)
+        raw.write(superblock)
+    said = command("recover", str(tmp_path / "spool"))
+    assert (said.code, "left alone: it is of elsewhere" in said.out) == (0, True)
+    assert file.exists()
+    assert "10 spans" in command("recover", "--any-host", str(tmp_path / "spool")).out
+    assert not file.exists()
 
 
 def test_recover_keeps_what_a_hub_refuses(command: Command, hub: HubProcess, tmp_path: Path) -> None:

@@ -164,7 +164,9 @@ asio::awaitable<void> Uploader::State::recover_others() {
   for (const std::filesystem::path& file : spools_in(spool->file().parent_path())) {
     if (file == spool->file()) continue;
     auto other = tape::Spool::open(file);
-    if (!other || (*other)->identity().hub_print != spool->identity().hub_print) continue;
+    // Of another machine, a lock on a shared file system may say nothing.
+    if (!other || (*other)->host() != spool->host()) continue;
+    if ((*other)->identity().hub_print != spool->identity().hub_print) continue;
     if (!close_tape(**other)) continue;
     const auto recovered =
         co_await deliver_tape(**other, options.hub, options.token, options.request_timeout);
