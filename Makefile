@@ -18,7 +18,7 @@ space := $(empty) $(empty)
 # reinstalls or rebuilds anything.
 fingerprint = $(firstword $(shell find $(1) -type f -not -path '*/__pycache__/*' -print0 2>/dev/null \
   | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum))
-WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps bench/CMakeLists.txt bench/ingest.cpp pyproject.toml python src \
+WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps $(wildcard bench/CMakeLists.txt bench/*.h bench/*.cpp) pyproject.toml python src \
   tests/corpus/replay.cpp tests/crash/CMakeLists.txt tests/crash/faults.cpp
 WHEEL_FINGERPRINT := $(call fingerprint,$(WHEEL_SOURCES))
 VENV_READY := $(VENV)/ready-$(call fingerprint,requirements-dev.txt)
@@ -189,9 +189,12 @@ format: $(VENV_READY) | check-packages ## format all sources in place
 	$(VENV)/bin/ruff check --fix --quiet $(PYTHON_DIRS)
 	$(VENV)/bin/ruff format $(PYTHON_DIRS)
 
-.PHONY: bench
-bench: build ## run the benchmarks
-	PYTHONPATH=tests/integration $(VENV)/bin/python bench/run.py --build $(BUILD)
+.PHONY: bench bench-scale
+bench: build ## measure every goal against its peer (BENCH=--quick for a short run)
+	PYTHONPATH=tests/integration $(VENV)/bin/python bench/run.py --build $(BUILD) $(BENCH)
+
+bench-scale: build ## ask a hub with 100 million spans (BENCH='--spans 10000000 --clusters 10000' for fewer)
+	PYTHONPATH=tests/integration $(VENV)/bin/python bench/scale.py --build $(BUILD) $(BENCH)
 
 .PHONY: clean
 clean: ## remove build output

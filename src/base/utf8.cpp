@@ -39,6 +39,12 @@ std::size_t sequence_length(std::string_view text, std::size_t i) {
 
 }  // namespace
 
+bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 bool is_utf8(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {

@@ -10,10 +10,9 @@ namespace {
 
 enum class Packing : std::uint8_t { kConstant = 0, kRaw = 1, kZstd = 2 };
 
-constexpr int kLevel = 1;                  // measured: docs/performance.md
 constexpr std::size_t kWorthPacking = 64;  // bytes; a frame's own head would be most of a shorter one
 
-void put_plane(std::string& out, std::string_view plane) {
+void put_plane(std::string& out, std::string_view plane, int level) {
   if (plane.find_first_not_of(plane.front()) == std::string_view::npos) {
     put(out, Packing::kConstant);
     out += plane.front();
@@ -23,7 +22,7 @@ void put_plane(std::string& out, std::string_view plane) {
   put(out, Packing::kZstd);
   put(out, std::uint32_t{0});
   const std::size_t frame = out.size();
-  if (plane.size() >= kWorthPacking && append_zstd_frame(out, plane, kLevel)) {
+  if (plane.size() >= kWorthPacking && append_zstd_frame(out, plane, level)) {
     const auto length = static_cast<std::uint32_t>(out.size() - frame);
     std::memcpy(out.data() + start + 1, &length, sizeof length);
     return;
@@ -53,7 +52,7 @@ bool take_plane(Reader& in, std::string& plane) {
 
 }  // namespace
 
-void put_planes(std::string& out, std::span<const std::uint64_t> values) {
+void put_planes(std::string& out, std::span<const std::uint64_t> values, int level) {
   std::uint64_t all = 0;
   for (const std::uint64_t value : values) all |= value;
   const auto planes = static_cast<int>((std::bit_width(all) + 7) / 8);
@@ -62,7 +61,7 @@ void put_planes(std::string& out, std::span<const std::uint64_t> values) {
   for (int plane = 0; plane < planes; ++plane) {
     std::transform(values.begin(), values.end(), bytes.begin(),
                    [plane](std::uint64_t value) { return static_cast<char>(value >> (8 * plane)); });
-    put_plane(out, bytes);
+    put_plane(out, bytes, level);
   }
 }
 

@@ -15,7 +15,8 @@
 //     0: one byte, the same for all values   1: the bytes   2: u32 length, one zstd frame of the bytes
 namespace pilothouse::tape {
 
-void put_planes(std::string& out, std::span<const std::uint64_t> values);
+// `level` is zstd's.
+void put_planes(std::string& out, std::span<const std::uint64_t> values, int level);
 
 // `count` values; false when the bytes are no such column.
 bool take_planes(Reader& in, std::size_t count, std::vector<std::uint64_t>& values);

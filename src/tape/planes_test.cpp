@@ -20,7 +20,7 @@ TEST(Planes, ComeBackAsTheyWent) {
                                       std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
       const auto sent = column(count, limit);
       std::string bytes;
-      put_planes(bytes, sent);
+      put_planes(bytes, sent, 1);
       Reader in(bytes);
       std::vector<std::uint64_t> got;
       ASSERT_TRUE(take_planes(in, count, got)) << count << ' ' << limit;
@@ -32,13 +32,13 @@ TEST(Planes, ComeBackAsTheyWent) {
 
 TEST(Planes, AConstantColumnIsAFewBytes) {
   std::string bytes;
-  put_planes(bytes, std::vector<std::uint64_t>(4096, 3));
+  put_planes(bytes, std::vector<std::uint64_t>(4096, 3), 1);
   EXPECT_EQ(bytes.size(), 3U);
 }
 
 TEST(Planes, EveryTruncationIsRefused) {
   std::string bytes;
-  put_planes(bytes, column(1000, 100'000));
+  put_planes(bytes, column(1000, 100'000), 1);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     Reader in(std::string_view(bytes).substr(0, size));
     std::vector<std::uint64_t> got;

@@ -18,10 +18,12 @@ bool within(const std::vector<Index>& indices, std::size_t size, bool none_allow
 }
 
 bool keys_fit(const SpanBlock& block) {
+  // Nearly all keys are ASCII: one look at all of them is much faster than one at each.
+  const bool ascii = base::is_ascii(block.key_bytes);
   std::size_t offset = 0;
   for (const std::uint32_t length : block.key_length) {
     if (length > block.key_bytes.size() - offset) return false;
-    if (!base::is_utf8(block.key_bytes.substr(offset, length))) return false;
+    if (!ascii && !base::is_utf8(block.key_bytes.substr(offset, length))) return false;
     offset += length;
   }
   return offset == block.key_bytes.size();

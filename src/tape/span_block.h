@@ -43,8 +43,15 @@ struct SpanBlockBuilder : SpanColumns<std::string> {
   std::string key_bytes;
 };
 
+// zstd's levels for the sections of a block; measured: docs/performance.md
+struct PackingLevels {
+  int columns = 1;
+  int keys = 1;
+  int dictionaries = 1;
+};
+
 // Version 2. `block` holds at most kMaxSpans spans and kMaxActions actions, at most 255 of them in one span.
-std::string encode_span_block(const SpanBlockBuilder& block);
+std::string encode_span_block(const SpanBlockBuilder& block, const PackingLevels& levels = {});
 
 // kSkip: key_length and key_bytes stay empty, and the section with the keys is not looked at.
 enum class Keys { kRead, kSkip };

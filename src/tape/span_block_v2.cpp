@@ -24,8 +24,6 @@ constexpr std::size_t kSectionEntry =
     24;  // id 2, flags 2, stored 4, raw 4, zero 4, XXH3-64 of the stored bytes 8
 constexpr std::uint32_t kMaxSections = 64;
 constexpr std::uint16_t kSectionZstd = 1;
-constexpr int kDictionaryLevel = 1;  // measured: docs/performance.md
-constexpr int kKeysLevel = 1;
 
 enum class Section : std::uint16_t { kDictionaries = 1, kColumns = 2, kKeys = 3 };
 
@@ -50,16 +48,16 @@ void put_dictionary(std::string& out, const std::vector<std::string>& texts) {
 
 class Encoder {
  public:
-  explicit Encoder(const SpanBlockBuilder& block) : block_(block) {
+  Encoder(const SpanBlockBuilder& block, const PackingLevels& levels) : block_(block), levels_(levels) {
     find_entries();
     find_times();
   }
 
   std::string finish() {
     const std::array sections{
-        packed(Section::kDictionaries, dictionaries(), kDictionaryLevel),
+        packed(Section::kDictionaries, dictionaries(), levels_.dictionaries),
         stored(Section::kColumns, columns()),
-        packed(Section::kKeys, keys(), kKeysLevel),
+        packed(Section::kKeys, keys(), levels_.keys),
     };
     std::string out(kBlockMagic);
     put(out, static_cast<std::uint32_t>(block_.size()));
@@ -181,7 +179,7 @@ class Encoder {
     put(out, base_);
     for (const std::vector<std::uint64_t>* column : {&group_, &lane_, &shape_, &std::as_const(type),
                                                      &std::as_const(nbytes), &idle_, &gap_, &duration_}) {
-      put_planes(out, *column);
+      put_planes(out, *column, levels_.columns);
     }
     return out;
   }
@@ -189,11 +187,12 @@ class Encoder {
   std::string keys() const {
     const std::vector<std::uint64_t> lengths(block_.key_length.begin(), block_.key_length.end());
     std::string out;
-    put_planes(out, lengths);
+    put_planes(out, lengths, levels_.keys);
     return out += block_.key_bytes;
   }
 
   const SpanBlockBuilder& block_;
+  const PackingLevels levels_;
   PairTable groups_, lanes_, shape_numbers_;
   std::vector<Shape> shapes_;
   std::vector<std::size_t> shape_places_;  // of the shapes in shape_numbers_
@@ -438,7 +437,9 @@ class Decoder {
 
 }  // namespace
 
-std::string encode_span_block(const SpanBlockBuilder& block) { return Encoder(block).finish(); }
+std::string encode_span_block(const SpanBlockBuilder& block, const PackingLevels& levels) {
+  return Encoder(block, levels).finish();
+}
 
 bool is_span_block_v2(std::string_view payload) {
   return payload.size() >= kBlockHeader && payload.starts_with(kBlockMagic);

@@ -1,0 +1,99 @@
+// Fills a running hub: clusters, each with one computation of so many spans. Prints one JSON line.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json.hpp>
+#include <iostream>
+#include <thread>
+
+#include "bodies.h"
+#include "generate_spans.h"
+#include "measure.h"
+#include "sender.h"
+
+namespace pilothouse::bench {
+namespace {
+
+constexpr std::size_t kSpansPerBlock = 4096;
+constexpr std::size_t kBlocksPerRequest = 4;
+constexpr std::size_t kRequestsAtOnce = 32;  // made before they are sent
+
+struct Options {
+  Hub hub;
+  std::size_t clusters = 1;
+  std::size_t spans = 100'000;  // of each
+  std::uint64_t seed = 7;
+  std::size_t senders = 2;
+};
+
+void fill_one(const Options& options, std::size_t number) {
+  const std::string name = "bench-" + std::to_string(options.seed) + "-" + std::to_string(number);
+  Shape shape;
+  shape.seed = options.seed + number;
+  shape.computation = name + "-computation";
+  SpanGenerator generator(shape);
+  Bodies bodies;
+  bodies.add_session(name);
+  Upload upload{upload_path(bodies.session().to_string()), {}};
+  base::Micros begin = 0;
+  base::Micros end = 0;
+  std::size_t blocks = 0;
+  for (std::size_t spans = 0; spans < options.spans; spans += kSpansPerBlock) {
+    auto block = generator.next_block();
+    if (begin == 0) begin = block.action_start.front();
+    end = std::max(end, block.action_stop.back());
+    bodies.add(tape::Kind::kSpans, static_cast<std::uint32_t>(block.size()), tape::encode_span_block(block));
+    if (++blocks % kBlocksPerRequest == 0) upload.bodies.push_back(bodies.take());
+    if (upload.bodies.size() == kRequestsAtOnce) {
+      send(options.hub, {upload});
+      upload.bodies.clear();
+    }
+  }
+  bodies.add_computation(shape.computation, begin, end, blocks * kSpansPerBlock);
+  upload.bodies.push_back(bodies.take());
+  send(options.hub, {upload});
+}
+
+void fill(const Options& options) {
+  const double began = wall_now();
+  std::vector<std::thread> threads;
+  std::vector<std::exception_ptr> failures(options.senders);
+  for (std::size_t sender = 0; sender < options.senders; ++sender) {
+    threads.emplace_back([&, sender] {
+      try {
+        for (std::size_t i = sender; i < options.clusters; i += options.senders) fill_one(options, i);
+      } catch (...) {
+        failures[sender] = std::current_exception();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  const std::size_t blocks = (options.spans + kSpansPerBlock - 1) / kSpansPerBlock;
+  report({{"what", "fill"},
+          {"spans", options.clusters * blocks * kSpansPerBlock},
+          {"wall", wall_now() - began}});
+}
+
+}  // namespace
+}  // namespace pilothouse::bench
+
+int main(int argc, char** argv) {
+  CLI::App app("Fills a running hub with clusters");
+  pilothouse::bench::Options options;
+  app.add_option("--address", options.hub.address)->required();
+  app.add_option("--token", options.hub.token)->required();
+  app.add_option("--clusters", options.clusters);
+  app.add_option("--spans", options.spans, "of each cluster, rounded up to blocks of 4096");
+  app.add_option("--seed", options.seed);
+  app.add_option("--senders", options.senders);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    pilothouse::bench::fill(options);
+  } catch (const std::exception& failure) {
+    std::cerr << "bench_fill: " << failure.what() << '\n';
+    return 1;
+  }
+  return 0;
+}
