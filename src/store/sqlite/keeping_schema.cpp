@@ -1,11 +1,13 @@
 #include "store/sqlite/keeping_schema.h"
 
 #include <array>
+#include <cstdint>
 #include <initializer_list>
 
 namespace pilothouse::store::sqlite {
 namespace {
 
+// A block's bytes are those of its payload and of its tiles of the timeline, which go with it.
 // block_ages.time_us is the last moment of the block's spans, but never later than the hub heard of their
 // cluster: a recorder whose clock is ahead does not make its spans stay longer.
 // clusters.removed_us: the cluster is gone for everyone who asks; its rows go little by little.
@@ -53,26 +55,45 @@ CREATE TRIGGER span_blocks_added AFTER INSERT ON span_blocks BEGIN
   SELECT new.id, c.id, c.workspace, min(coalesce(new.last_us, c.last_seen_us), c.last_seen_us), new.spans,
     200 + length(new.payload) FROM clusters c WHERE c.id = new.cluster;
 END;
+CREATE TRIGGER blocks_changed AFTER UPDATE OF bytes ON block_ages BEGIN
+  UPDATE cluster_bytes SET spans = spans + new.bytes - old.bytes WHERE cluster = new.cluster;
+END;
+CREATE TRIGGER timeline_tiles_added AFTER INSERT ON timeline_tiles BEGIN
+  UPDATE block_ages SET bytes = bytes + 60 + length(new.cells) WHERE block = new.block;
+END;
+CREATE TRIGGER timeline_tiles_removed AFTER DELETE ON timeline_tiles BEGIN
+  UPDATE block_ages SET bytes = bytes - 60 - length(old.cells) WHERE block = old.block;
+END;
 INSERT INTO cluster_bytes (cluster, workspace, records) SELECT id, workspace, 1000 FROM clusters;
 INSERT INTO block_ages (block, cluster, workspace, time_us, spans, bytes)
   SELECT b.id, c.id, c.workspace, min(coalesce(b.last_us, c.last_seen_us), c.last_seen_us), b.spans,
-    200 + length(b.payload) FROM span_blocks b JOIN clusters c ON c.id = b.cluster;
+    200 + length(b.payload) +
+    (SELECT coalesce(sum(60 + length(t.cells)), 0) FROM timeline_tiles t WHERE t.block = b.id) FROM span_blocks b JOIN clusters c ON c.id = b.cluster;
 )sql";
+
+// Where a row says of which cluster it is.
+enum class Owner : std::uint8_t { kCluster, kComputation, kGroup };
 
 // A table whose rows count by their texts. `row_bytes` is about what a row takes besides them, its entries in
 // indexes included.
 struct Counted {
   const char* table;
+  Owner owner;
   int row_bytes;
   std::initializer_list<const char*> texts;
 };
 
 const std::array kCounted{
-    Counted{"computations", 350, {"code", "annotations", "tags"}},
-    Counted{"groups", 150, {"name", "prefix", "durations_us", "types", "dependencies"}},
-    Counted{"workers", 200, {"address", "name", "host", "processing_keys"}},
-    Counted{"events", 120, {"topic", "payload"}},
-    Counted{"exceptions", 150, {"key", "group_name", "type", "workers", "message", "traceback"}},
+    Counted{"computations", Owner::kCluster, 350, {"code", "annotations", "tags"}},
+    Counted{"groups", Owner::kComputation, 150, {"name", "prefix", "durations_us", "types", "dependencies"}},
+    Counted{"latencies", Owner::kGroup, 30, {"sketch", "slowest"}},
+    Counted{"timeline_cells", Owner::kComputation, 60, {"cells"}},
+    Counted{"lanes", Owner::kCluster, 100, {"worker"}},
+    Counted{"workers", Owner::kCluster, 200, {"address", "name", "host", "processing_keys"}},
+    Counted{"events", Owner::kCluster, 120, {"topic", "payload"}},
+    Counted{
+        "exceptions", Owner::kCluster, 150, {"key", "group_name", "type", "workers", "message", "traceback"}},
+    Counted{"exception_groups", Owner::kCluster, 200, {"fingerprint", "type", "message", "traceback"}},
 };
 
 // The bytes of one row: "new.", "old." or nothing stands before each column.
@@ -85,9 +106,16 @@ std::string bytes_of(const Counted& counted, const std::string& row) {
 }
 
 std::string cluster_of(const Counted& counted, const std::string& row) {
-  return counted.table == std::string("groups")
-             ? "(SELECT cluster FROM computations WHERE id = " + row + "computation)"
-             : row + "cluster";
+  switch (counted.owner) {
+    case Owner::kComputation:
+      return "(SELECT cluster FROM computations WHERE id = " + row + "computation)";
+    case Owner::kGroup:
+      return "(SELECT k.cluster FROM groups g JOIN computations k ON k.id = g.computation WHERE g.id = " +
+             row + "task_group)";
+    case Owner::kCluster:
+      break;
+  }
+  return row + "cluster";
 }
 
 std::string trigger(const Counted& counted, const std::string& event, const std::string& row,

@@ -36,10 +36,17 @@ constexpr std::array kParts{
     "DELETE FROM addresses WHERE id IN (SELECT id FROM addresses WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM exceptions WHERE id IN (SELECT id FROM exceptions WHERE cluster = ?1 LIMIT ?2)",
+    "DELETE FROM exception_groups WHERE id IN (SELECT id FROM exception_groups WHERE cluster = ?1 LIMIT ?2)",
+    "DELETE FROM latencies WHERE task_group IN (SELECT l.task_group FROM computations k "
+    "JOIN groups g ON g.computation = k.id JOIN latencies l ON l.task_group = g.id WHERE k.cluster = ?1 "
+    "LIMIT ?2)",
+    "DELETE FROM timeline_cells WHERE id IN (SELECT t.id FROM computations k "
+    "JOIN timeline_cells t ON t.computation = k.id WHERE k.cluster = ?1 LIMIT ?2)",
     "DELETE FROM groups WHERE (computation, name) IN (SELECT g.computation, g.name FROM computations k "
     "JOIN groups g ON g.computation = k.id WHERE k.cluster = ?1 LIMIT ?2)",
     "DELETE FROM computations WHERE id IN (SELECT id FROM computations WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM workers WHERE id IN (SELECT id FROM workers WHERE cluster = ?1 LIMIT ?2)",
+    "DELETE FROM lanes WHERE id IN (SELECT id FROM lanes WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM clients WHERE cluster = ?1 AND client IN "
     "(SELECT client FROM clients WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM drops WHERE cluster = ?1 AND kind IN (SELECT kind FROM drops WHERE cluster = ?1 LIMIT ?2)",
