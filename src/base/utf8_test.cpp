@@ -12,6 +12,17 @@ TEST(Utf8, AcceptsEveryLength) {
   EXPECT_TRUE(is_utf8("\xf4\x8f\xbf\xbf"));
 }
 
+TEST(Utf8, AsciiIsWhatHasNoHighBit) {
+  EXPECT_TRUE(is_ascii(""));
+  const std::string plain(100, '\x7f');
+  EXPECT_TRUE(is_ascii(plain));
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    std::string text = plain;
+    text[i] = '\x80';
+    EXPECT_FALSE(is_ascii(text)) << i;
+  }
+}
+
 TEST(Utf8, RefusesWhatIsNotWellFormed) {
   for (const char* text : {"\x80", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
                            "\xff", "seven..\xc3", "\xe2\x82", "\xf0\x9f\x9a"}) {

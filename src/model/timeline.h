@@ -16,8 +16,8 @@
 // bucket of time; cells of the same place add up, so parts may be summed in any order.
 namespace pilothouse::model {
 
-// Widths of buckets: 2^shift us, 65 ms to 71 minutes.
-inline constexpr std::array<int, 5> kTimelineShifts{16, 20, 24, 28, 32};
+// Widths of buckets: 2^shift us, 0.26 s to 71 minutes.
+inline constexpr std::array<int, 5> kTimelineShifts{18, 20, 24, 28, 32};
 
 // The year 10000: later times are not believed.
 inline constexpr base::Micros kEndOfTime = 253'402'300'800'000'000;
@@ -74,12 +74,12 @@ class TimelineCells {
 
   // Finds the cells of these buckets and of lanes 0 to `lanes` - 1 faster, at the price of 4 bytes each.
   TimelineCells(std::int64_t first_bucket, std::size_t buckets, std::size_t lanes)
-      : first_bucket_(first_bucket), lanes_(lanes), grid_(buckets * lanes, kNone) {}
+      : first_bucket_(first_bucket), buckets_(buckets), lanes_(lanes), grid_(buckets * lanes, kNone) {}
 
   // Lives until the next call.
   TimelineCell& at(std::int64_t bucket, std::int64_t lane) {
     const auto row = static_cast<std::uint64_t>(bucket - first_bucket_);
-    if (static_cast<std::uint64_t>(lane) < lanes_ && row < grid_.size() / lanes_) {
+    if (static_cast<std::uint64_t>(lane) < lanes_ && row < buckets_) {
       std::uint32_t& number = grid_[row * lanes_ + static_cast<std::uint64_t>(lane)];
       if (number == kNone) {
         number = static_cast<std::uint32_t>(cells_.size());
@@ -108,6 +108,7 @@ class TimelineCells {
   }
 
   std::int64_t first_bucket_ = 0;
+  std::size_t buckets_ = 0;
   std::size_t lanes_ = 0;
   std::vector<std::uint32_t> grid_;  // of cells_, by bucket and lane
   base::DenseIndex index_;           // of numbers_; what the grid does not hold

@@ -1,6 +1,7 @@
 #include "tape/span_block.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/utf8.h"
 #include "tape/span_block_parts.h"
@@ -19,11 +20,15 @@ bool within(const std::vector<Index>& indices, std::size_t size, bool none_allow
 
 bool keys_fit(const SpanBlock& block) {
   // Nearly all keys are ASCII: one look at all of them is much faster than one at each.
-  const bool ascii = base::is_ascii(block.key_bytes);
+  if (base::is_ascii(block.key_bytes)) {
+    const std::size_t total =
+        std::accumulate(block.key_length.begin(), block.key_length.end(), std::size_t{0});
+    return total == block.key_bytes.size();
+  }
   std::size_t offset = 0;
   for (const std::uint32_t length : block.key_length) {
     if (length > block.key_bytes.size() - offset) return false;
-    if (!ascii && !base::is_utf8(block.key_bytes.substr(offset, length))) return false;
+    if (!base::is_utf8(block.key_bytes.substr(offset, length))) return false;
     offset += length;
   }
   return offset == block.key_bytes.size();

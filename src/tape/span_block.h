@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,8 +35,11 @@ struct SpanColumns {
 // A decoded block. Dictionary texts and keys are views into the payload given to decode_span_block or into
 // what the block holds itself; they stay where they are when it moves.
 struct SpanBlock : SpanColumns<std::string_view> {
+  std::vector<std::pair<std::uint32_t, std::uint64_t>>
+      lanes;                        // worker and thread, unchecked where no span is
+  std::vector<std::uint32_t> lane;  // of each span
   std::string_view key_bytes;
-  std::vector<std::unique_ptr<const std::string>> unpacked;
+  std::vector<std::unique_ptr<const char[]>> unpacked;
 };
 
 // A block to encode; owns its texts.

@@ -177,6 +177,8 @@ TEST(SpanBlock, ALargeBlockComesBackAsItWent) {
   ASSERT_TRUE(got) << got.error().message;
   for (std::size_t i = 0; i < sent.size(); ++i)
     EXPECT_EQ(got->groups[got->group[i]], sent.groups[sent.group[i]]);
+  for (std::size_t i = 0; i < sent.size(); ++i)
+    EXPECT_EQ(got->lanes.at(got->lane[i]), std::pair(sent.worker[i], sent.thread[i]));
   EXPECT_EQ(got->computation, sent.computation);
   EXPECT_EQ(got->worker, sent.worker);
   EXPECT_EQ(got->type, sent.type);
@@ -209,6 +211,14 @@ TEST(SpanBlock, RefusesWhatCannotBe) {
   // The two bytes of one letter are in two keys, then in one.
   EXPECT_TRUE(refused([](SpanBlockBuilder& block) { block.key_bytes.replace(7, 2, "\xc3\xa9"); }));
   EXPECT_FALSE(refused([](SpanBlockBuilder& block) { block.key_bytes.replace(6, 2, "\xc3\xa9"); }));
+  EXPECT_TRUE(refused([](SpanBlockBuilder& block) {
+    block.key_bytes = "ascii";
+    block.key_length = {3, 3};
+  }));
+  EXPECT_TRUE(refused([](SpanBlockBuilder& block) {
+    block.key_bytes = "\xc3\xa9";
+    block.key_length = {1, 1};
+  }));
   EXPECT_FALSE(refused([](SpanBlockBuilder&) {}));
 }
 

@@ -1,3 +1,4 @@
+#include "base/dense_index.h"
 #include "tape/span_block_parts.h"
 
 namespace pilothouse::tape {
@@ -35,6 +36,14 @@ base::Result<SpanBlock> decode_span_block_v1(std::string_view payload) {
   block.action_stop = in.take_column<base::Micros>(m);
   block.key_length = in.take_column<std::uint32_t>(n);
   if (!in.ok()) return error(Errc::kMalformed, "a span block ends within its columns");
+
+  base::DenseIndex lanes;
+  block.lane.reserve(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint32_t lane = lanes.find_or_add(block.worker[i], block.thread[i]);
+    if (lane == block.lanes.size()) block.lanes.emplace_back(block.worker[i], block.thread[i]);
+    block.lane.push_back(lane);
+  }
 
   std::size_t key_total = 0;
   for (const std::uint32_t length : block.key_length) key_total += length;

@@ -272,11 +272,11 @@ class Decoder {
       return raw.size() == section.raw_length ||
              refuse("a section's two lengths differ although it is not packed");
     }
-    auto unpacked = std::make_unique<std::string>(section.raw_length, '\0');
-    if (!read_zstd_frame(section.bytes, unpacked->data(), unpacked->size())) {
+    auto unpacked = std::make_unique_for_overwrite<char[]>(section.raw_length);
+    if (!read_zstd_frame(section.bytes, unpacked.get(), section.raw_length)) {
       return refuse("a section does not decompress to its stated length");
     }
-    raw = *unpacked;
+    raw = {unpacked.get(), section.raw_length};
     block_.unpacked.push_back(std::move(unpacked));
     return true;
   }
@@ -310,7 +310,7 @@ class Decoder {
     if (!in.ok() || count > n_) return false;
     for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
       const auto worker = in.take<std::uint32_t>();
-      lanes_.emplace_back(worker, in.take<std::uint64_t>());
+      block_.lanes.emplace_back(worker, in.take<std::uint64_t>());
     }
     return in.ok();
   }
@@ -344,7 +344,7 @@ class Decoder {
       }
       return false;
     };
-    if (outside(group, block_.groups.size()) || outside(lane, lanes_.size())) {
+    if (outside(group, block_.groups.size()) || outside(lane, block_.lanes.size())) {
       return refuse("a span block points outside a dictionary");
     }
 
@@ -352,8 +352,9 @@ class Decoder {
     for (std::size_t i = 0; i < n_; ++i) {
       block_.group[i] = static_cast<std::uint32_t>(group[i]);
       block_.computation[i] = group_computations_[group[i]];
-      block_.worker[i] = lanes_[lane[i]].first;
-      block_.thread[i] = lanes_[lane[i]].second;
+      block_.lane[i] = static_cast<std::uint32_t>(lane[i]);
+      block_.worker[i] = block_.lanes[lane[i]].first;
+      block_.thread[i] = block_.lanes[lane[i]].second;
       // What does not fit an index becomes one that is outside every dictionary, and refused as such.
       block_.type[i] =
           type[i] == 0 ? kNone : static_cast<std::uint32_t>(std::min<std::uint64_t>(type[i] - 1, n_));
@@ -377,7 +378,8 @@ class Decoder {
   }
 
   static void resize(SpanBlock& block, std::size_t n, std::size_t m) {
-    for (auto* column : {&block.computation, &block.group, &block.worker, &block.type}) column->resize(n);
+    for (auto* column : {&block.computation, &block.group, &block.worker, &block.type, &block.lane})
+      column->resize(n);
     block.thread.resize(n);
     block.nbytes.resize(n);
     block.status.resize(n);
@@ -391,7 +393,7 @@ class Decoder {
   void times(base::Micros origin, const std::vector<std::uint64_t>& lane,
              const std::vector<std::uint64_t>& shape, const std::vector<std::uint64_t>& idle,
              const std::vector<std::uint64_t>& gap, const std::vector<std::uint64_t>& duration) {
-    std::vector<base::Micros> free_from(lanes_.size(), origin);
+    std::vector<base::Micros> free_from(block_.lanes.size(), origin);
     std::size_t action = 0;
     std::size_t next_idle = 0;
     std::size_t next_gap = 0;
@@ -417,6 +419,7 @@ class Decoder {
     std::vector<std::uint64_t> lengths;
     if (!take_planes(in, n_, lengths)) return refuse("a span block's key lengths are broken");
     block_.key_bytes = in.rest();
+    block_.key_length.reserve(n_);
     for (const std::uint64_t length : lengths) {
       block_.key_length.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(length, kNone)));
     }
@@ -429,7 +432,6 @@ class Decoder {
   std::uint32_t acting_ = 0;  // spans with an action
   std::array<Stored, 4> sections_;
   std::vector<std::uint32_t> group_computations_;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> lanes_;
   std::vector<Shape> shapes_;
   SpanBlock block_;
   base::Error broken_{Errc::kMalformed, {}};

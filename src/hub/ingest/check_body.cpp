@@ -43,17 +43,23 @@ base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chun
 }
 
 base::Result<store::Chunk> read_chunk(const tape::ChunkView& view, RollUpBudget& budget) {
-  const auto payload = tape::raw_payload(view);
-  if (!payload) return payload.error();
+  std::string unpacked;
+  std::string_view payload = view.payload;
+  if (view.compressed) {
+    auto raw = tape::raw_payload(view);
+    if (!raw) return raw.error();
+    unpacked = std::move(*raw);
+    payload = unpacked;
+  }
   store::Chunk chunk;
   chunk.sequence = view.sequence;
   if (view.kind == tape::Kind::kSpans) {
-    auto block = read_span_block(view, *payload, budget);
+    auto block = read_span_block(view, payload, budget);
     if (!block) return block.error();
     chunk.content = std::move(*block);
     return chunk;
   }
-  const auto value = parse_json(*payload);
+  const auto value = parse_json(payload);
   if (!value) return value.error();
   const boost::json::array* records = value->if_array();
   if (records == nullptr) return error(Errc::kMalformed, "$ is not an array");

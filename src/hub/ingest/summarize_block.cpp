@@ -117,6 +117,7 @@ class Summary {
     runs_.resize(block_.size());
     latency_.resize(block_.size(), kNoLatency);
     slot_of_group_.resize(block_.groups.size(), tape::kNone);
+    lane_number_.resize(block_.lanes.size(), tape::kNone);
     std::uint32_t action = 0;
     for (std::uint32_t i = 0; i < block_.size(); ++i) {
       Run& run = runs_[i];
@@ -163,8 +164,12 @@ class Summary {
       slot.highest = std::max(slot.highest, compute_us);
       if (compute_us > slot.slow_threshold) slot.add_slow({compute_us, run.start, i});
     }
-    run.lane = lanes_.find_or_add(block_.worker[i], block_.thread[i]);
-    if (run.lane == lane_span_.size()) lane_span_.push_back(i);
+    std::uint32_t& lane = lane_number_[block_.lane[i]];
+    if (lane == tape::kNone) {
+      lane = static_cast<std::uint32_t>(lane_span_.size());
+      lane_span_.push_back(i);
+    }
+    run.lane = lane;
   }
 
   // A recorder's blocks have an entry of the groups' dictionary for each group of each computation, so that
@@ -364,7 +369,6 @@ class Summary {
     const Run& run = runs_[i];
     const auto group = static_cast<std::int64_t>(slots_[run.slot].number);
     TimelineCell& first = cells.at(run.start >> shift, run.lane);
-    first.vote(group, 0);
     ++first.spans;
     if (block_.status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred)) ++first.erred;
     for (std::uint32_t k = run.first_action; k < run.first_action + block_.action_count[i]; ++k) {
@@ -395,8 +399,8 @@ class Summary {
   std::vector<std::int64_t> durations_;     // row_ for each slot
   std::vector<Run> runs_;
   std::vector<std::uint16_t> latency_;
-  base::DenseIndex lanes_;
-  std::vector<std::uint32_t> lane_span_;  // one span of each lane
+  std::vector<std::uint32_t> lane_number_;  // of those on which something ran
+  std::vector<std::uint32_t> lane_span_;    // one span of each lane
   bool summed_ = false;
 };
 

@@ -204,9 +204,12 @@ class Timeline {
 
   static bool possible(Micros start, Micros stop) { return start <= stop && stop < model::kEndOfTime; }
 
+  static constexpr std::int64_t kNotSeen = -2;
+
   // What the entries of a block's dictionaries are here, found out when they are first met.
   struct Names {
-    Names(const Timeline& timeline, const tape::SpanBlock& block) : groups(block.groups.size(), -1) {
+    Names(const Timeline& timeline, const tape::SpanBlock& block)
+        : groups(block.groups.size(), kNotSeen), lanes(block.lanes.size(), kNotSeen) {
       const auto found =
           std::find(block.computations.begin(), block.computations.end(), timeline.query_.dask_id);
       if (found != block.computations.end()) {
@@ -218,8 +221,7 @@ class Timeline {
     std::uint32_t computation = tape::kNone;
     std::vector<std::size_t> actions;
     mutable std::vector<std::int64_t> groups;
-    mutable base::DenseIndex lanes;  // of lane_numbers
-    mutable std::vector<std::int64_t> lane_numbers;
+    mutable std::vector<std::int64_t> lanes;  // kNotSeen until then
   };
 
   void add_run(std::int64_t id, const tape::SpanBlock& block, std::size_t i, std::size_t first,
@@ -236,7 +238,7 @@ class Timeline {
     const std::int64_t lane = lane_in_block(block, i, names);
     if (lane < 0) return;
     std::int64_t& group = names.groups[block.group[i]];
-    if (group < 0) group = group_of_name(block.groups[block.group[i]]);
+    if (group == kNotSeen) group = group_of_name(block.groups[block.group[i]]);
     if (single_) {
       runs_.push_back({id, i});
       single_ = static_cast<std::int64_t>(runs_.size()) <= kSpansPerPixel * query_.width;
@@ -275,12 +277,12 @@ class Timeline {
   }
 
   std::int64_t lane_in_block(const tape::SpanBlock& block, std::size_t i, const Names& names) {
-    const std::uint32_t index = names.lanes.find_or_add(block.worker[i], block.thread[i]);
-    if (index == names.lane_numbers.size()) {
+    std::int64_t& lane = names.lanes[block.lane[i]];
+    if (lane == kNotSeen) {
       const std::string worker(block.worker[i] == tape::kNone ? "" : block.workers[block.worker[i]]);
-      names.lane_numbers.push_back(lane_of(worker, block.thread[i]));
+      lane = lane_of(worker, block.thread[i]);
     }
-    return names.lane_numbers[index];
+    return lane;
   }
 
   // -1: not asked for, or too many.
