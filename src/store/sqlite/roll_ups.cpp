@@ -30,7 +30,8 @@ void add_counts(Counts& sums, const Counts& more) {
 
 // The stored texts were written here or checked when they came.
 std::string added(std::string_view stored, const Counts& more) {
-  json::value value = json::parse(stored);
+  json::monotonic_resource memory;
+  json::value value = json::parse(stored, &memory);
   json::object& sums = value.as_object();
   for (const auto& [name, count] : more) {
     const bool full = sums.size() >= kMaxNamesInGroup && !sums.contains(name);
@@ -41,17 +42,22 @@ std::string added(std::string_view stored, const Counts& more) {
 }
 
 void merge_slowest(std::vector<SlowSpan>& slowest, const std::vector<SlowSpan>& more) {
-  const auto middle = static_cast<std::ptrdiff_t>(slowest.size());
-  slowest.insert(slowest.end(), more.begin(), more.end());
-  std::inplace_merge(slowest.begin(), slowest.begin() + middle, slowest.end(),
-                     [](const SlowSpan& a, const SlowSpan& b) { return a.duration_us > b.duration_us; });
-  if (slowest.size() > SpanBlockRecord::kSlowest) slowest.resize(SpanBlockRecord::kSlowest);
+  for (const SlowSpan& span : more) {
+    const bool full = slowest.size() == SpanBlockRecord::kSlowest;
+    if (full && span.duration_us <= slowest.back().duration_us) return;
+    if (full) slowest.pop_back();
+    const auto place =
+        std::upper_bound(slowest.begin(), slowest.end(), span,
+                         [](const SlowSpan& a, const SlowSpan& b) { return a.duration_us > b.duration_us; });
+    slowest.insert(place, span);
+  }
 }
 
 std::string slowest_json(const std::vector<SlowSpan>& slowest) {
-  json::array items;
+  json::monotonic_resource memory;
+  json::array items(&memory);
   for (const SlowSpan& span : slowest) {
-    json::object item{{"key", span.key}, {"worker", nullptr}, {"thread", span.thread}};
+    json::object item({{"key", span.key}, {"worker", nullptr}, {"thread", span.thread}}, &memory);
     if (span.worker) item["worker"] = *span.worker;
     item["start_us"] = span.start_us;
     item["duration_us"] = span.duration_us;
@@ -62,7 +68,8 @@ std::string slowest_json(const std::vector<SlowSpan>& slowest) {
 
 std::vector<SlowSpan> read_slowest(std::string_view text) {
   std::vector<SlowSpan> slowest;
-  const json::value stored = json::parse(text);
+  json::monotonic_resource memory;
+  const json::value stored = json::parse(text, &memory);
   for (const json::value& value : stored.as_array()) {
     const json::object& item = value.as_object();
     SlowSpan span;
