@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "base/paths.h"
@@ -202,15 +203,17 @@ std::vector<base::Result<Receipt>> SqliteStore::store(std::span<const Upload> up
   std::vector<base::Result<Receipt>> receipts;
   const auto done = guarded([&]() -> base::Result<void> {
     Transaction transaction(connection_, Transaction::Mode::kWrite);
+    const bool alone = uploads.size() == 1;  // the transaction itself undoes it
     for (const Upload& upload : uploads) {
       receipts.push_back(guarded([&]() -> base::Result<Receipt> {
-        Savepoint savepoint(connection_);
+        std::optional<Savepoint> savepoint;
+        if (!alone) savepoint.emplace(connection_);
         auto receipt = store_upload(connection_, upload);
-        if (receipt) savepoint.release();
+        if (receipt && savepoint) savepoint->release();
         return receipt;
       }));
     }
-    transaction.commit();
+    if (!alone || receipts.front()) transaction.commit();
     return {};
   });
   if (!done) receipts.assign(uploads.size(), done.error());
