@@ -86,7 +86,9 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
     sqlite3_extended_result_codes(database_, 1);
     sqlite3_busy_timeout(database_, kBusyTimeoutMs);
     register_functions(database_);
-    script("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768");
+    script(
+        "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; "
+        "PRAGMA temp_store = MEMORY");
   } catch (...) {
     sqlite3_close_v2(database_);
     throw;
