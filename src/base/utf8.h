@@ -6,8 +6,6 @@
 
 namespace pilothouse::base {
 
-bool is_ascii(std::string_view text);
-
 // Well-formed by the Unicode Standard, table 3-7: no surrogates, no overlong forms, nothing above U+10FFFF.
 bool is_utf8(std::string_view text);
 

@@ -30,12 +30,6 @@ TEST(Utf8, RefusesWhatIsNotWellFormed) {
   }
 }
 
-TEST(Utf8, TellsAscii) {
-  EXPECT_TRUE(is_ascii(""));
-  EXPECT_TRUE(is_ascii("inc-0123456789abcdef\x7f"));
-  EXPECT_FALSE(is_ascii("a text that is long, and its last letter is \xc3\xa9"));
-}
-
 TEST(Utf8, PrefixEndsBetweenCodePoints) {
   EXPECT_EQ(utf8_prefix("a\xc3\xa9z", 2), "a");
   EXPECT_EQ(utf8_prefix("a\xc3\xa9z", 3), "a\xc3\xa9");
