@@ -116,6 +116,9 @@ class RecordStore {
   // belongs to another workspace.
   virtual std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) = 0;
 
+  // Up to where a session's chunks are stored; 0 when the session is not known. It never goes back.
+  virtual base::Result<std::uint64_t> mark(const base::SessionId& session) = 0;
+
   // The machine's clock was set by `step` and shows `now` since: clusters that were heard of within
   // `lost_after` still are, and no other becomes so. A step of 0 is for a start: the clock may have been set
   // before it.

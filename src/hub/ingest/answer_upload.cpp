@@ -43,8 +43,10 @@ boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& t
   upload.workspace = workspace.id;
   upload.received_us = base::wall_now();
   if (!body.empty()) {
-    const Backend::Work check = [&](store::sqlite::SqliteStore&) {
-      auto chunks = check_body(body, *session);
+    const Backend::Work check = [&](store::sqlite::SqliteStore& store) {
+      const auto mark = store.mark(*session);
+      if (!mark) return failure_response(mark.error());
+      auto chunks = check_body(body, *session, *mark);
       if (!chunks) return invalid_chunk(chunks.error());
       upload.chunks = std::move(*chunks);
       return Response{};

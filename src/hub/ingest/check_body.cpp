@@ -85,8 +85,10 @@ std::size_t stated_size(std::string_view body) {
 }
 
 boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,
-                                                                          const base::SessionId& session) {
+                                                                          const base::SessionId& session,
+                                                                          std::uint64_t mark) {
   std::vector<store::Chunk> chunks;
+  std::uint64_t last = 0;
   std::size_t raw_total = 0;
   RollUpBudget budget;
   for (std::string_view rest = body; !rest.empty();) {
@@ -94,9 +96,11 @@ boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::s
     const auto view = tape::take_chunk(rest);
     if (!view) return InvalidChunk{sequence, view.error().message};
     if (view->session != session) return InvalidChunk{sequence, "a chunk is of another session than the URL"};
-    if (!chunks.empty() && view->sequence <= chunks.back().sequence) {
+    if (view->sequence <= last) {
       return InvalidChunk{sequence, "the sequences of a request do not increase"};
     }
+    last = view->sequence;
+    if (view->sequence <= mark && view->kind != tape::Kind::kSession) continue;
     raw_total += view->raw_length;
     if (raw_total > kMaxRawBody) return InvalidChunk{sequence, "the request decompresses to over 256 MiB"};
     auto chunk = read_chunk(*view, budget);

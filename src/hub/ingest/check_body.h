@@ -23,8 +23,10 @@ struct InvalidChunk {
 std::size_t stated_size(std::string_view body);
 
 // Checks a request body whole: framing, checksums, session, order, every field of every record, every index
-// of every span block. Needs no store and no lock; the answer owns all it holds.
+// of every span block. Of chunks up to `mark`, which the store has, only the frame is checked, and they are
+// left out; a session's record is always there. Needs no store and no lock; the answer owns all it holds.
 boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,
-                                                                          const base::SessionId& session);
+                                                                          const base::SessionId& session,
+                                                                          std::uint64_t mark = 0);
 
 }  // namespace pilothouse::hub

@@ -175,6 +175,22 @@ TEST(CheckBody, SessionAndOrderMustFit) {
   EXPECT_FALSE(check_body(seventh + chunk(Kind::kEvents, "[]", 0, 6), kSession));
 }
 
+TEST(CheckBody, WhatIsStoredAlreadyIsNotReadAgain) {
+  const std::string session = chunk(Kind::kSession, "[" + good_records().at(Kind::kSession) + "]", 1, 1);
+  const std::string unread = chunk(Kind::kEvents, "not even JSON", 1, 2);
+  const std::string fresh = chunk(Kind::kEvents, "[]", 0, 3);
+  EXPECT_FALSE(check_body(session + unread + fresh, kSession, 1));
+  const auto checked = check_body(session + unread + fresh, kSession, 2);
+  ASSERT_TRUE(checked) << checked.error().message;
+  ASSERT_EQ(checked->size(), 2U);
+  EXPECT_EQ(checked->front().sequence, 1U);
+  EXPECT_EQ(checked->back().sequence, 3U);
+  EXPECT_FALSE(check_body(fresh + unread, kSession, 9));
+  std::string torn = unread;
+  torn.back() ^= 1;
+  EXPECT_FALSE(check_body(torn, kSession, 9));
+}
+
 TEST(CheckBody, WhatDecompressesToTooMuchIsRefused) {
   const std::string payload = "[" + std::string(tape::kMaxPayload - 2, ' ') + "]";
   std::string body;

@@ -284,6 +284,14 @@ base::Result<model::TimelineView> SqliteStore::timeline(const TimelineQuery& que
   return reading(connection_, [&] { return read_timeline(connection_, query); });
 }
 
+base::Result<std::uint64_t> SqliteStore::mark(const base::SessionId& session) {
+  return reading(connection_, [&]() -> base::Result<std::uint64_t> {
+    const Blob key{{reinterpret_cast<const char*>(session.bytes.data()), session.bytes.size()}};
+    Statement row = connection_.query("SELECT mark FROM clusters WHERE session = ?", key);
+    return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+  });
+}
+
 base::Result<void> SqliteStore::ping() {
   return reading(connection_, [&]() -> base::Result<void> {
     connection_.query("SELECT 1 FROM workspaces LIMIT 1").step();

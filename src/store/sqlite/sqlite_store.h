@@ -46,6 +46,7 @@ class SqliteStore : public ControlStore, public RecordStore {
   base::Result<model::TimelineView> timeline(const TimelineQuery& query) override;
   base::Result<Removed> remove_expired(const Viewpoint& viewpoint, std::chrono::milliseconds budget) override;
   base::Result<Removed> find_expired(const Viewpoint& viewpoint) override;
+  base::Result<std::uint64_t> mark(const base::SessionId& session) override;
   base::Result<void> ping() override;
 
   // Gives room of what was removed back to the file system until the budget is spent; true when there is more
