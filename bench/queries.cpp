@@ -34,6 +34,7 @@ double seconds_of(Work work) {
 
 double median_seconds(Questions& questions, const std::string& target) {
   std::vector<double> seconds;
+  seconds.reserve(kAskedOften);
   for (int i = 0; i < kAskedOften; ++i) seconds.push_back(seconds_of([&] { questions.get(target); }));
   return median(seconds);
 }

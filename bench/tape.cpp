@@ -55,6 +55,7 @@ struct Speed {
 void measure(const std::vector<tape::SpanBlockBuilder>& blocks, const tape::PackingLevels& levels,
              Speed& speed) {
   std::vector<std::string> encoded;
+  encoded.reserve(blocks.size());
   double began = cpu_of_this_process();
   for (const auto& block : blocks) encoded.push_back(tape::encode_span_block(block, levels));
   speed.encoded.push_back(cpu_of_this_process() - began);
