@@ -451,12 +451,14 @@ std::uint64_t hub_print(std::string_view address, std::string_view token) {
 
 base::Result<std::unique_ptr<Spool>> Spool::create(const std::filesystem::path& directory,
                                                    const SpoolOptions& options) {
-  auto file =
-      SpoolFile::create(directory / (options.session.to_string() + std::string(kExtension)), options.bytes);
+  // Until it is locked, no other recorder must take it for one that was left behind.
+  const std::filesystem::path name = directory / options.session.to_string();
+  auto file = SpoolFile::create(name.string() + ".new", options.bytes);
   if (!file) return file.error();
   auto impl = std::make_unique<Impl>(std::move(*file));
   auto made = impl->file.lock();
   if (made) made = impl->create(options);
+  if (made) made = impl->file.rename(name.string() + std::string(kExtension));
   if (!made) {
     impl->file.remove();
     return made.error();

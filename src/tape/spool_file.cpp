@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -160,6 +161,12 @@ base::Result<char*> SpoolFile::map(std::size_t position, std::size_t size, bool 
   }
   ::madvise(bytes, total, MADV_DONTFORK);
   return bytes;
+}
+
+base::Result<void> SpoolFile::rename(const std::filesystem::path& to) {
+  if (::rename(path_.c_str(), to.c_str()) != 0) return failure("cannot rename");
+  path_ = to;
+  return {};
 }
 
 void SpoolFile::remove() {

@@ -40,6 +40,7 @@ class SpoolFile {
   // Unmapped with this object.
   base::Result<char*> map(std::size_t position, std::size_t size, bool twice);
 
+  base::Result<void> rename(const std::filesystem::path& to);
   void remove();
   // Forgets the file and the mappings without giving them back.
   void abandon();

@@ -4,9 +4,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "tape/chunk.h"
 #include "tape/drain.h"
@@ -312,6 +314,30 @@ TEST_F(SpoolTest, OneThatIsInUseIsLeftAlone) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, base::Errc::kConflict);
   EXPECT_TRUE(Spool::open_copy(file()));
+}
+
+// One recorder starts while another looks for what was left behind.
+TEST_F(SpoolTest, OneThatIsBeingMadeIsNotTakenForOneThatWasLeft) {
+  std::atomic<bool> done = false;
+  std::atomic<int> opened = 0;
+  std::thread looking([&] {
+    while (!done) {
+      std::error_code gone;
+      for (const auto& entry : fs::directory_iterator(directory, gone)) {
+        if (entry.path().extension() == Spool::kExtension && Spool::open(entry.path())) ++opened;
+      }
+    }
+  });
+  for (int i = 0; i < 200; ++i) {
+    options.session = base::SessionId::random();
+    const auto made = Spool::create(directory, options);
+    EXPECT_TRUE(made) << made.error().message;
+    if (made) (*made)->remove();
+  }
+  done = true;
+  looking.join();
+  EXPECT_EQ(opened, 0);
+  EXPECT_TRUE(fs::is_empty(directory));
 }
 
 TEST_F(SpoolTest, ARefusedChunkIsLeftOut) {
