@@ -183,7 +183,7 @@ def test_no_room_for_the_spool(tmp_path: Path, hub: HubProcess) -> None:
     scheduler = SchedulerProcess(tmp_path, hub.environment(**faults.environment))
     worker = WorkerProcess(tmp_path, scheduler.address)
     try:
-        assert "Pilothouse records in memory" in scheduler.output()
+        eventually(lambda: "Pilothouse records in memory" in scheduler.output())
         assert "No space left on device" in scheduler.output()
         assert not list(scheduler.spool.glob("*.tape"))
         with Client(scheduler.address, timeout=30) as client:
