@@ -83,6 +83,10 @@ base::Result<void> recover(Context& context, const Flags& flags) {
       say("left alone: its recorder runs");
       continue;
     }
+    if (!spool && spool.error().code == Errc::kNotFound) {
+      say("gone: its recorder or another sent it");
+      continue;
+    }
     if (!spool) {
       keep(spool.error());
       continue;

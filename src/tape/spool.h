@@ -55,7 +55,8 @@ class Spool {
                                                      const SpoolOptions& options);
   // The same without a file: it ends with the process.
   static base::Result<std::unique_ptr<Spool>> create_in_memory(const SpoolOptions& options);
-  // One that its process left behind. kConflict when that process still runs, kMalformed when it is no spool.
+  // One that its process left behind. kConflict when that process still runs, kNotFound when it is gone,
+  // kMalformed when it is no spool.
   static base::Result<std::unique_ptr<Spool>> open(const std::filesystem::path& file);
   // A copy in memory, of a file that may be in use; the file is not changed.
   static base::Result<std::unique_ptr<Spool>> open_copy(const std::filesystem::path& file);

@@ -54,6 +54,7 @@ base::Result<void> SpoolFile::reserve(std::size_t bytes) {
 
 base::Result<SpoolFile> SpoolFile::open(const std::filesystem::path& path) {
   SpoolFile file(path, ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (file.descriptor_ < 0 && errno == ENOENT) return error(Errc::kNotFound, path.string() + " is gone");
   if (file.descriptor_ < 0) return file.failure("cannot open");
   struct stat status {};
   if (::fstat(file.descriptor_, &status) != 0) return file.failure("cannot open");
@@ -95,10 +96,16 @@ SpoolFile::~SpoolFile() {
 }
 
 base::Result<void> SpoolFile::lock() {
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
-  if (errno == EWOULDBLOCK)
-    return error(Errc::kConflict, path_.string() + " is in use by a recorder that runs");
-  return failure("cannot lock");
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK)
+      return error(Errc::kConflict, path_.string() + " is in use by a recorder that runs");
+    return failure("cannot lock");
+  }
+  // Whoever held the lock until now may have sent everything and removed the file.
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) return failure("cannot lock");
+  if (status.st_nlink == 0) return error(Errc::kNotFound, path_.string() + " was sent and removed meanwhile");
+  return {};
 }
 
 base::Result<void> SpoolFile::read(std::size_t position, char* out, std::size_t size) const {

@@ -28,7 +28,8 @@ class SpoolFile {
   const std::filesystem::path& path() const { return path_; }
   std::size_t bytes() const { return bytes_; }
 
-  // Held until this object goes or its process ends. kConflict when another has it.
+  // Held until this object goes or its process ends. kConflict when another has it, kNotFound when the file
+  // was removed before.
   base::Result<void> lock();
 
   base::Result<void> read(std::size_t position, char* out, std::size_t size) const;

@@ -13,6 +13,7 @@
 #include "tape/chunk.h"
 #include "tape/drain.h"
 #include "tape/span_block.h"
+#include "tape/spool_file.h"
 
 namespace pilothouse::tape {
 namespace {
@@ -314,6 +315,17 @@ TEST_F(SpoolTest, OneThatIsInUseIsLeftAlone) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, base::Errc::kConflict);
   EXPECT_TRUE(Spool::open_copy(file()));
+}
+
+// It was open already when its recorder had sent everything.
+TEST_F(SpoolTest, OneThatIsRemovedBeforeItIsLockedIsNotTaken) {
+  make();
+  auto opened = SpoolFile::open(file());
+  ASSERT_TRUE(opened);
+  fs::remove(file());
+  const auto locked = opened->lock();
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().code, base::Errc::kNotFound);
 }
 
 // One recorder starts while another looks for what was left behind.

@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,20 +14,31 @@ for directory in (HERE, HERE.parent / "hub", HERE.parent / "integration"):
 
 
 from hub_process import HubProcess  # noqa: E402, its place is known only now
+from processes import Process  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
-def no_hub_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A test that fails leaves its hub running."""
+def no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that fails leaves its hub and its schedulers running."""
     started: list[HubProcess] = []
+    others: list[Process] = []
     start = HubProcess.start
+    begin = Process.__init__
 
     def remember(hub: HubProcess) -> None:
         started.append(hub)
         start(hub)
 
+    def remember_other(process: Process, *args: Any, **kwargs: Any) -> None:
+        begin(process, *args, **kwargs)
+        others.append(process)
+
     monkeypatch.setattr(HubProcess, "start", remember)
+    monkeypatch.setattr(Process, "__init__", remember_other)
     yield
+    for process in others:
+        if process.running():
+            process.kill()
     for hub in started:
         if hub.process.poll() is None:
             hub.kill()

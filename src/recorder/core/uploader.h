@@ -23,7 +23,6 @@ struct UploadStatus {
   std::int64_t cluster = 0;  // the hub's id for this cluster, 0 until known
   std::uint64_t mark = 0;    // highest sequence the hub has acknowledged
   bool close_requested = false;
-  bool ended = false;           // nothing more is sent
   std::uint64_t recovered = 0;  // recordings of others that it brought to the hub
 };
 
