@@ -13,13 +13,18 @@
 //
 //   u8 number of planes (0 to 8), then for each: u8 how, and
 //     0: one byte, the same for all values   1: the bytes   2: u32 length, one zstd frame of the bytes
+//
+// Before a column of signed integers, u8 0 says that they are all positive or 0, u8 1 that zigzag made them
+// so.
 namespace pilothouse::tape {
 
 // `level` is zstd's.
-void put_planes(std::string& out, std::span<const std::uint64_t> values, int level);
+void put_planes(std::string& out, std::span<const std::uint32_t> values, int level);
+void put_signed_planes(std::string& out, std::span<const std::int64_t> values, int level);
 
-// `count` values; false when the bytes are no such column.
-bool take_planes(Reader& in, std::size_t count, std::vector<std::uint64_t>& values);
+// `count` values; false when the bytes are no such column, or one with values that have no room.
+bool take_planes(Reader& in, std::size_t count, std::vector<std::uint32_t>& values);
+bool take_signed_planes(Reader& in, std::size_t count, std::vector<std::int64_t>& values);
 
 // Small numbers of either sign become small numbers.
 inline std::uint64_t zigzag(std::int64_t value) {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "tape/format.h"
+#include "tape/key_texts.h"
 
 namespace pilothouse::tape {
 
@@ -35,11 +36,12 @@ struct SpanColumns {
 // A decoded block. Dictionary texts and keys are views into the payload given to decode_span_block or into
 // what the block holds itself; they stay where they are when it moves.
 struct SpanBlock : SpanColumns<std::string_view> {
-  std::vector<std::pair<std::uint32_t, std::uint64_t>>
-      lanes;                        // worker and thread, unchecked where no span is
-  std::vector<std::uint32_t> lane;  // of each span
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> lanes;  // worker and thread
+  std::vector<std::uint32_t> lane;                             // of each span
   std::string_view key_bytes;
+  ShortKeys short_keys;  // of version 2; what the keys are made of
   std::vector<std::unique_ptr<const char[]>> unpacked;
+  std::unique_ptr<const std::string> made_keys;
 };
 
 // A block to encode; owns its texts.
@@ -54,14 +56,32 @@ struct PackingLevels {
   int dictionaries = 1;
 };
 
-// Version 2. `block` holds at most kMaxSpans spans and kMaxActions actions, at most 255 of them in one span.
+// Version 2. `block` holds keys that make up key_bytes, at most kMaxSpans spans and kMaxActions actions, at
+// most 255 of them in one span.
 std::string encode_span_block(const SpanBlockBuilder& block, const PackingLevels& levels = {});
 
-// kSkip: key_length and key_bytes stay empty, and the section with the keys is not looked at.
-enum class Keys { kRead, kSkip };
+// kCheck: key_length and key_bytes of version 2 stay empty: SingleKeys makes those that are wanted. kSkip:
+// the same, and the sections with the keys are not even looked at.
+enum class Keys { kRead, kCheck, kSkip };
 
 // Reads version 1 and 2. Checks every length, checksum, index, status, time and text (UTF-8) of what it
 // reads; kMalformed or kTooLarge with the reason.
 base::Result<SpanBlock> decode_span_block(std::string_view payload, Keys keys = Keys::kRead);
+
+// The keys of single spans of a block that was read with its keys, or with them checked.
+class SingleKeys {
+ public:
+  // `block` outlives this.
+  explicit SingleKeys(const SpanBlock& block) : block_(block), maker_(block.short_keys) {}
+
+  // `span` is above that of the last call.
+  std::string at(std::size_t span);
+
+ private:
+  const SpanBlock& block_;
+  KeyMaker maker_;
+  std::size_t span_ = 0;
+  std::size_t offset_ = 0;  // of its key
+};
 
 }  // namespace pilothouse::tape

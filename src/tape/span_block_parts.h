@@ -12,10 +12,6 @@ namespace pilothouse::tape {
 // u32 count (at most `limit`), then for each: u32 length, UTF-8.
 bool take_dictionary(Reader& in, std::vector<std::string_view>& texts, std::size_t limit);
 
-// The error when an index points outside its dictionary, a time is before 1970, a status is unknown, or a key
-// is not UTF-8.
-base::Result<void> check_span_block(const SpanBlock& block);
-
 base::Result<SpanBlock> decode_span_block_v1(std::string_view payload);
 base::Result<SpanBlock> decode_span_block_v2(std::string_view payload, Keys keys);
 bool is_span_block_v2(std::string_view payload);

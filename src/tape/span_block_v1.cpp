@@ -1,10 +1,60 @@
+#include <algorithm>
+#include <numeric>
+
 #include "base/dense_index.h"
+#include "base/utf8.h"
 #include "tape/span_block_parts.h"
 
 namespace pilothouse::tape {
+namespace {
 
 using base::Errc;
 using base::error;
+
+template <class Index>
+bool within(const std::vector<Index>& indices, std::size_t size, bool none_allowed) {
+  return std::all_of(indices.begin(), indices.end(),
+                     [&](std::uint32_t index) { return index < size || (none_allowed && index == kNone); });
+}
+
+bool keys_fit(const SpanBlock& block) {
+  // Nearly all keys are ASCII: one look at all of them is much faster than one at each.
+  if (base::is_ascii(block.key_bytes)) {
+    const std::size_t total =
+        std::accumulate(block.key_length.begin(), block.key_length.end(), std::size_t{0});
+    return total == block.key_bytes.size();
+  }
+  std::size_t offset = 0;
+  for (const std::uint32_t length : block.key_length) {
+    if (length > block.key_bytes.size() - offset) return false;
+    if (!base::is_utf8(block.key_bytes.substr(offset, length))) return false;
+    offset += length;
+  }
+  return offset == block.key_bytes.size();
+}
+
+// The error when an index points outside its dictionary, a time is before 1970, a status is unknown, or a key
+// is not UTF-8.
+base::Result<void> check(const SpanBlock& block) {
+  const bool indices_fit =
+      within(block.computation, block.computations.size(), true) &&
+      within(block.group, block.groups.size(), false) && within(block.worker, block.workers.size(), true) &&
+      within(block.type, block.types.size(), true) && within(block.action, block.action_names.size(), false);
+  if (!indices_fit) return error(Errc::kMalformed, "a span block points outside a dictionary");
+
+  const auto negative = [](std::int64_t value) { return value < 0; };
+  if (std::any_of(block.action_start.begin(), block.action_start.end(), negative) ||
+      std::any_of(block.action_stop.begin(), block.action_stop.end(), negative)) {
+    return error(Errc::kMalformed, "a span block has a time before 1970");
+  }
+  if (std::any_of(block.status.begin(), block.status.end(), [](std::uint8_t status) { return status > 1; })) {
+    return error(Errc::kMalformed, "a span block has an unknown status");
+  }
+  if (!keys_fit(block)) return error(Errc::kMalformed, "a span block's keys are not UTF-8 of their lengths");
+  return {};
+}
+
+}  // namespace
 
 base::Result<SpanBlock> decode_span_block_v1(std::string_view payload) {
   Reader in(payload);
@@ -53,6 +103,7 @@ base::Result<SpanBlock> decode_span_block_v1(std::string_view payload) {
   std::size_t actions = 0;
   for (const std::uint8_t count : block.action_count) actions += count;
   if (actions != m) return error(Errc::kMalformed, "a span block's action counts do not add up");
+  if (const auto sound = check(block); !sound) return sound.error();
   return block;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <tuple>
 #include <utility>
 
 #include "base/utf8.h"
@@ -25,7 +26,7 @@ constexpr std::size_t kSectionEntry =
 constexpr std::uint32_t kMaxSections = 64;
 constexpr std::uint16_t kSectionZstd = 1;
 
-enum class Section : std::uint16_t { kDictionaries = 1, kColumns = 2, kKeys = 3 };
+enum class Section : std::uint16_t { kDictionaries = 1, kColumns = 2, kKeys = 3, kIds = 4 };
 
 // What a span did, without when: its status and the names of its actions.
 struct Shape {
@@ -54,10 +55,12 @@ class Encoder {
   }
 
   std::string finish() {
+    ShortKeysBuilder keys = short_keys();
     const std::array sections{
         packed(Section::kDictionaries, dictionaries(), levels_.dictionaries),
         stored(Section::kColumns, columns()),
-        packed(Section::kKeys, keys(), levels_.keys),
+        packed(Section::kKeys, texts(keys), levels_.keys),
+        stored(Section::kIds, std::move(keys.ids)),
     };
     std::string out(kBlockMagic);
     put(out, static_cast<std::uint32_t>(block_.size()));
@@ -107,7 +110,7 @@ class Encoder {
     }
   }
 
-  std::uint64_t shape_index(const Shape& shape) {
+  std::uint32_t shape_index(const Shape& shape) {
     constexpr std::size_t kFits = 14;  // action names that fit into a pair beside status and count
     std::array<std::uint64_t, 2> key{};
     auto* bytes = reinterpret_cast<unsigned char*>(key.data());
@@ -115,12 +118,12 @@ class Encoder {
     bytes[1] = static_cast<unsigned char>(shape.actions.size());
     if (shape.actions.size() > kFits) {
       shapes_.push_back(shape);
-      return shapes_.size() - 1;
+      return static_cast<std::uint32_t>(shapes_.size() - 1);
     }
     std::copy(shape.actions.begin(), shape.actions.end(), bytes + 2);
     const std::uint32_t number = shape_numbers_.index(key[0], key[1]);
     if (number == shape_places_.size()) {
-      shape_places_.push_back(shapes_.size());
+      shape_places_.push_back(static_cast<std::uint32_t>(shapes_.size()));
       shapes_.push_back(shape);
     }
     return shape_places_[number];
@@ -135,8 +138,8 @@ class Encoder {
       for (std::size_t k = 0; k < block_.action_count[i]; ++k, ++action) {
         const base::Micros start = block_.action_start[action];
         const base::Micros stop = block_.action_stop[action];
-        (k == 0 ? idle_ : gap_).push_back(zigzag(wrapped_difference(start, last)));
-        duration_.push_back(zigzag(wrapped_difference(stop, start)));
+        (k == 0 ? idle_ : gap_).push_back(wrapped_difference(start, last));
+        duration_.push_back(wrapped_difference(stop, start));
         last = stop;
       }
     }
@@ -168,36 +171,45 @@ class Encoder {
   }
 
   std::string columns() const {
-    std::vector<std::uint64_t> type;
-    std::vector<std::uint64_t> nbytes;
+    std::vector<std::uint32_t> type;
     type.reserve(block_.size());
-    nbytes.reserve(block_.size());
-    for (const std::uint32_t index : block_.type)
-      type.push_back(index == kNone ? 0 : std::uint64_t{index} + 1);
-    for (const std::int64_t size : block_.nbytes) nbytes.push_back(zigzag(size));
+    for (const std::uint32_t index : block_.type) type.push_back(index + 1);  // kNone becomes 0
     std::string out;
     put(out, base_);
-    for (const std::vector<std::uint64_t>* column : {&group_, &lane_, &shape_, &std::as_const(type),
-                                                     &std::as_const(nbytes), &idle_, &gap_, &duration_}) {
+    for (const std::vector<std::uint32_t>* column : {&group_, &lane_, &shape_, &std::as_const(type)}) {
       put_planes(out, *column, levels_.columns);
+    }
+    for (const std::vector<std::int64_t>* column : {&block_.nbytes, &idle_, &gap_, &duration_}) {
+      put_signed_planes(out, *column, levels_.columns);
     }
     return out;
   }
 
-  std::string keys() const {
-    const std::vector<std::uint64_t> lengths(block_.key_length.begin(), block_.key_length.end());
+  ShortKeysBuilder short_keys() const {
+    ShortKeysBuilder keys;
+    keys.length.reserve(block_.size());
+    std::string_view rest = block_.key_bytes;
+    for (std::size_t i = 0; i < block_.size(); ++i) {
+      keys.add(rest.substr(0, block_.key_length[i]), block_.groups[block_.group[i]]);
+      rest.remove_prefix(block_.key_length[i]);
+    }
+    return keys;
+  }
+
+  std::string texts(const ShortKeysBuilder& keys) const {
     std::string out;
-    put_planes(out, lengths, levels_.keys);
-    return out += block_.key_bytes;
+    put_planes(out, keys.length, levels_.keys);
+    return out += keys.texts;
   }
 
   const SpanBlockBuilder& block_;
   const PackingLevels levels_;
   PairTable groups_, lanes_, shape_numbers_;
   std::vector<Shape> shapes_;
-  std::vector<std::size_t> shape_places_;  // of the shapes in shape_numbers_
+  std::vector<std::uint32_t> shape_places_;  // of the shapes in shape_numbers_
   base::Micros base_ = 0;
-  std::vector<std::uint64_t> group_, lane_, shape_, idle_, gap_, duration_;
+  std::vector<std::uint32_t> group_, lane_, shape_;
+  std::vector<std::int64_t> idle_, gap_, duration_;
 };
 
 // --- decoding
@@ -210,7 +222,8 @@ class Decoder {
   base::Result<SpanBlock> decode(Keys keys) {
     if (!find_sections()) return broken_;
     if (!dictionaries() || !columns()) return broken_;
-    if (keys == Keys::kRead && !this->keys()) return broken_;
+    if (keys != Keys::kSkip && !short_keys()) return broken_;
+    if (keys == Keys::kRead) make_keys();
     return std::move(block_);
   }
 
@@ -325,50 +338,67 @@ class Decoder {
     return in.ok();
   }
 
+  // What the entries of the dictionaries say of each other; then a span needs no look of its own.
+  bool entries_fit() {
+    const auto fits = [](std::uint32_t index, std::size_t size) { return index < size || index == kNone; };
+    for (const std::uint32_t computation : group_computations_) {
+      if (!fits(computation, block_.computations.size())) return false;
+    }
+    for (const auto& [worker, thread] : block_.lanes) {
+      if (!fits(worker, block_.workers.size())) return false;
+    }
+    for (const Shape& shape : shapes_) {
+      for (const char action : shape.actions) {
+        if (static_cast<std::uint8_t>(action) >= block_.action_names.size()) return false;
+      }
+    }
+    return true;
+  }
+
   bool columns() {
     std::string_view raw;
     if (!open(Section::kColumns, raw)) return false;
     Reader in(raw);
     const auto base = in.take<base::Micros>();
-    std::vector<std::uint64_t> group, lane, shape, type, nbytes, idle, gap, duration;
-    bool read = take_planes(in, n_, group) && take_planes(in, n_, lane) && take_planes(in, n_, shape) &&
-                take_planes(in, n_, type) && take_planes(in, n_, nbytes);
+    std::vector<std::uint32_t> shape;
+    std::vector<std::int64_t> idle, gap, duration;
+    bool read = take_planes(in, n_, block_.group) && take_planes(in, n_, block_.lane) &&
+                take_planes(in, n_, shape) && take_planes(in, n_, block_.type) &&
+                take_signed_planes(in, n_, block_.nbytes);
     if (!read || !count_actions(shape)) return refuse("a span block's columns are broken");
-    read =
-        take_planes(in, acting_, idle) && take_planes(in, m_ - acting_, gap) && take_planes(in, m_, duration);
+    read = take_signed_planes(in, acting_, idle) && take_signed_planes(in, m_ - acting_, gap) &&
+           take_signed_planes(in, m_, duration);
     if (!read || !in.at_end()) return refuse("a span block's columns are broken");
 
-    const auto outside = [](const std::vector<std::uint64_t>& indices, std::size_t size) {
-      for (const std::uint64_t index : indices) {
-        if (index >= size) return true;
-      }
-      return false;
+    // A type is stored as its index + 1.
+    const auto outside = [](const std::vector<std::uint32_t>& indices, std::size_t size) {
+      std::uint32_t highest = 0;
+      for (const std::uint32_t index : indices) highest = std::max(highest, index);
+      return !indices.empty() && highest >= size;
     };
-    if (outside(group, block_.groups.size()) || outside(lane, block_.lanes.size())) {
+    if (outside(block_.group, block_.groups.size()) || outside(block_.lane, block_.lanes.size()) ||
+        outside(block_.type, block_.types.size() + 1) || !entries_fit()) {
       return refuse("a span block points outside a dictionary");
+    }
+    const auto unknown = [](const Shape& shape_) { return shape_.status > 1; };
+    if (std::any_of(shapes_.begin(), shapes_.end(), unknown)) {
+      return refuse("a span block has an unknown status");
     }
 
     resize(block_, n_, m_);
     for (std::size_t i = 0; i < n_; ++i) {
-      block_.group[i] = static_cast<std::uint32_t>(group[i]);
-      block_.computation[i] = group_computations_[group[i]];
-      block_.lane[i] = static_cast<std::uint32_t>(lane[i]);
-      block_.worker[i] = block_.lanes[lane[i]].first;
-      block_.thread[i] = block_.lanes[lane[i]].second;
-      // What does not fit an index becomes one that is outside every dictionary, and refused as such.
-      block_.type[i] =
-          type[i] == 0 ? kNone : static_cast<std::uint32_t>(std::min<std::uint64_t>(type[i] - 1, n_));
-      block_.nbytes[i] = unzigzag(nbytes[i]);
+      block_.computation[i] = group_computations_[block_.group[i]];
+      std::tie(block_.worker[i], block_.thread[i]) = block_.lanes[block_.lane[i]];
+      block_.type[i] -= 1;  // 0 becomes kNone
       block_.status[i] = shapes_[shape[i]].status;
       block_.action_count[i] = static_cast<std::uint8_t>(shapes_[shape[i]].actions.size());
     }
-    times(base, lane, shape, idle, gap, duration);
-    return true;
+    return times(base, shape, idle, gap, duration) || refuse("a span block has a time before 1970");
   }
 
-  bool count_actions(const std::vector<std::uint64_t>& shape) {
+  bool count_actions(const std::vector<std::uint32_t>& shape) {
     std::size_t actions = 0;
-    for (const std::uint64_t index : shape) {
+    for (const std::uint32_t index : shape) {
       if (index >= shapes_.size()) return false;
       const std::size_t count = shapes_[index].actions.size();
       actions += count;
@@ -378,10 +408,9 @@ class Decoder {
   }
 
   static void resize(SpanBlock& block, std::size_t n, std::size_t m) {
-    for (auto* column : {&block.computation, &block.group, &block.worker, &block.type, &block.lane})
-      column->resize(n);
+    block.computation.resize(n);
+    block.worker.resize(n);
     block.thread.resize(n);
-    block.nbytes.resize(n);
     block.status.resize(n);
     block.action_count.resize(n);
     block.action.resize(m);
@@ -389,20 +418,22 @@ class Decoder {
     block.action_stop.resize(m);
   }
 
-  // Sums wrap: hostile ones come out negative or odd, and the checks that follow see them.
-  void times(base::Micros origin, const std::vector<std::uint64_t>& lane,
-             const std::vector<std::uint64_t>& shape, const std::vector<std::uint64_t>& idle,
-             const std::vector<std::uint64_t>& gap, const std::vector<std::uint64_t>& duration) {
+  // Sums wrap: hostile ones come out negative or odd. False when one of them is negative.
+  bool times(base::Micros origin, const std::vector<std::uint32_t>& shape,
+             const std::vector<std::int64_t>& idle, const std::vector<std::int64_t>& gap,
+             const std::vector<std::int64_t>& duration) {
     std::vector<base::Micros> free_from(block_.lanes.size(), origin);
     std::size_t action = 0;
     std::size_t next_idle = 0;
     std::size_t next_gap = 0;
+    base::Micros all = 0;
     for (std::size_t i = 0; i < n_; ++i) {
-      base::Micros& last = free_from[lane[i]];
+      base::Micros& last = free_from[block_.lane[i]];
       bool first = true;
       for (const char name : shapes_[shape[i]].actions) {
-        const base::Micros start = wrapped_sum(last, unzigzag(first ? idle[next_idle++] : gap[next_gap++]));
-        last = wrapped_sum(start, unzigzag(duration[action]));
+        const base::Micros start = wrapped_sum(last, first ? idle[next_idle++] : gap[next_gap++]);
+        last = wrapped_sum(start, duration[action]);
+        all |= start | last;
         block_.action[action] = static_cast<std::uint8_t>(name);
         block_.action_start[action] = start;
         block_.action_stop[action] = last;
@@ -410,27 +441,38 @@ class Decoder {
         ++action;
       }
     }
+    return all >= 0;
   }
 
-  bool keys() {
+  bool short_keys() {
     std::string_view raw;
-    if (!open(Section::kKeys, raw)) return false;
+    ShortKeys& keys = block_.short_keys;
+    if (!open(Section::kKeys, raw) || !open(Section::kIds, keys.ids)) return false;
     Reader in(raw);
-    std::vector<std::uint64_t> lengths;
-    if (!take_planes(in, n_, lengths)) return refuse("a span block's key lengths are broken");
-    block_.key_bytes = in.rest();
+    if (!take_planes(in, n_, keys.length)) return refuse("a span block's key lengths are broken");
+    keys.texts = in.rest();
+    const auto sound = check_short_keys(keys, block_.groups, block_.group);
+    return sound || refuse(sound.error().message, sound.error().code);
+  }
+
+  void make_keys() {
+    auto keys = std::make_unique<std::string>();
+    KeyMaker maker(block_.short_keys);
     block_.key_length.reserve(n_);
-    for (const std::uint64_t length : lengths) {
-      block_.key_length.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(length, kNone)));
+    for (std::size_t i = 0; i < n_; ++i) {
+      const std::size_t before = keys->size();
+      maker.append(i, block_.groups[block_.group[i]], *keys);
+      block_.key_length.push_back(static_cast<std::uint32_t>(keys->size() - before));
     }
-    return true;
+    block_.key_bytes = *keys;
+    block_.made_keys = std::move(keys);
   }
 
   std::string_view payload_;
   std::uint32_t n_ = 0;
   std::uint32_t m_ = 0;
   std::uint32_t acting_ = 0;  // spans with an action
-  std::array<Stored, 4> sections_;
+  std::array<Stored, 5> sections_;
   std::vector<std::uint32_t> group_computations_;
   std::vector<Shape> shapes_;
   SpanBlock block_;

@@ -29,7 +29,7 @@ std::optional<std::uint64_t> peek_sequence(std::string_view bytes) {
 
 base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chunk, std::string_view payload,
                                                      RollUpBudget& budget) {
-  const auto block = tape::decode_span_block(payload);
+  const auto block = tape::decode_span_block(payload, tape::Keys::kCheck);
   if (!block) return block.error();
   if (block->size() != chunk.records) {
     return error(Errc::kMalformed, "the header states another number of spans than the block has");

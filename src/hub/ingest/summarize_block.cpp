@@ -5,7 +5,6 @@
 
 #include "base/dense_index.h"
 #include "base/saturate.h"
-#include "store/span_keys.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -209,7 +208,7 @@ class Summary {
 
   void fill_groups() {
     const std::vector<std::uint16_t> latencies = latencies_by_slot();
-    const store::SpanKeys keys(block_);
+    read_slow_keys();
     std::size_t from = 0;
     for (std::size_t number = 0; number < slots_.size(); ++number) {
       Slot& slot = slots_[number];
@@ -239,17 +238,27 @@ class Summary {
       from += slot.latencies;
       std::sort(slot.slow.begin(), slot.slow.begin() + static_cast<std::ptrdiff_t>(slot.slow_count),
                 [](const Slow& a, const Slow& b) { return a.duration_us > b.duration_us; });
-      for (std::size_t i = 0; i < slot.slow_count; ++i)
-        group.slowest.push_back(slow_span(slot.slow[i], keys));
+      for (std::size_t i = 0; i < slot.slow_count; ++i) group.slowest.push_back(slow_span(slot.slow[i]));
       share.spans += slot.memory + slot.erred;
       share.erred += slot.erred;
       share.groups.push_back(std::move(group));
     }
   }
 
-  SpanBlockRecord::SlowSpan slow_span(const Slow& slow, const store::SpanKeys& keys) const {
-    return {slow.duration_us, slow.start_us, std::string(keys.at(slow.span)), worker_of(slow.span),
-            block_.thread[slow.span]};
+  void read_slow_keys() {
+    for (const Slot& slot : slots_) {
+      for (std::size_t i = 0; i < slot.slow_count; ++i)
+        slow_keys_.emplace_back(slot.slow[i].span, std::string());
+    }
+    std::sort(slow_keys_.begin(), slow_keys_.end());
+    tape::SingleKeys keys(block_);
+    for (auto& [span, key] : slow_keys_) key = keys.at(span);
+  }
+
+  SpanBlockRecord::SlowSpan slow_span(const Slow& slow) const {
+    const auto key =
+        std::lower_bound(slow_keys_.begin(), slow_keys_.end(), std::pair(slow.span, std::string()));
+    return {slow.duration_us, slow.start_us, key->second, worker_of(slow.span), block_.thread[slow.span]};
   }
 
   std::optional<std::string> worker_of(std::uint32_t span) const {
@@ -399,8 +408,9 @@ class Summary {
   std::vector<std::int64_t> durations_;     // row_ for each slot
   std::vector<Run> runs_;
   std::vector<std::uint16_t> latency_;
-  std::vector<std::uint32_t> lane_number_;  // of those on which something ran
-  std::vector<std::uint32_t> lane_span_;    // one span of each lane
+  std::vector<std::pair<std::uint32_t, std::string>> slow_keys_;  // by span
+  std::vector<std::uint32_t> lane_number_;                        // of those on which something ran
+  std::vector<std::uint32_t> lane_span_;                          // one span of each lane
   bool summed_ = false;
 };
 
