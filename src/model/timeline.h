@@ -116,6 +116,10 @@ class TimelineCells {
   std::vector<TimelineCell> cells_;
 };
 
+inline bool possible_times(base::Micros start, base::Micros stop) {
+  return start <= stop && stop < kEndOfTime;
+}
+
 // Whether a run from `start` to `stop` is summed up at that width.
 inline bool fits_timeline(base::Micros start, base::Micros stop, int shift) {
   return (stop >> shift) - (start >> shift) < kMaxSpread;

@@ -14,6 +14,7 @@ for directory in (HERE, HERE.parent / "hub", HERE.parent / "integration"):
 
 
 from hub_process import HubProcess  # noqa: E402, its place is known only now
+
 from processes import Process  # noqa: E402
 
 

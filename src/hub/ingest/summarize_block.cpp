@@ -5,6 +5,7 @@
 
 #include "base/dense_index.h"
 #include "base/saturate.h"
+#include "hub/ingest/summarize_timeline.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -14,14 +15,11 @@ using base::error;
 using base::Micros;
 using base::saturating_add;
 using model::SpanBlockRecord;
-using model::TimelineCell;
-using model::TimelineCells;
 
 constexpr std::size_t kTypes = 8;     // of one group in one block; further ones are put together
 constexpr std::size_t kActions = 16;  // of one block; the same
 constexpr std::string_view kOther = "(other)";
 constexpr std::size_t kMaxLanes = 16'384;         // of one block; with more, it has no timeline
-constexpr std::int64_t kFewCells = 64;            // always worth summing up
 constexpr std::uint16_t kNoLatency = UINT16_MAX;  // of a span without a compute action
 constexpr Micros kNever = std::numeric_limits<Micros>::max();
 
@@ -78,23 +76,10 @@ struct Slot {
   }
 };
 
-// One run's place in its block.
-struct Run {
-  std::uint32_t slot;  // kNone: of no computation
-  std::uint32_t lane;
-  std::uint32_t first_action;
-  Micros start, stop;  // of all its actions; start > stop when it has none with a duration that is possible
-};
-
-bool possible(Micros start, Micros stop) { return start <= stop && stop < model::kEndOfTime; }
-
 class Summary {
  public:
   Summary(const tape::SpanBlock& block, RollUpBudget& budget, SpanBlockRecord& record)
       : block_(block), budget_(budget), record_(record), row_(std::min(block.action_names.size(), kActions)) {
-    for (const std::string_view name : block.action_names) {
-      timeline_action_.push_back(static_cast<std::uint8_t>(model::timeline_action(name)));
-    }
     const auto compute = std::find(block.action_names.begin(), block.action_names.end(), "compute");
     compute_ = static_cast<std::size_t>(compute - block.action_names.begin());
   }
@@ -108,7 +93,7 @@ class Summary {
     read_spans();
     fill_groups();
     fill_lanes();
-    fill_cells();
+    fill_timeline();
   }
 
  private:
@@ -119,7 +104,7 @@ class Summary {
     lane_number_.resize(block_.lanes.size(), tape::kNone);
     std::uint32_t action = 0;
     for (std::uint32_t i = 0; i < block_.size(); ++i) {
-      Run& run = runs_[i];
+      SpanRun& run = runs_[i];
       run = {tape::kNone, 0, action, kNever, -1};
       const std::uint32_t end = action + block_.action_count[i];
       if (block_.computation[i] != tape::kNone) {
@@ -130,14 +115,14 @@ class Summary {
     }
   }
 
-  void read_span(std::uint32_t i, Run& run, std::uint32_t end) {
+  void read_span(std::uint32_t i, SpanRun& run, std::uint32_t end) {
     Slot& slot = slots_[run.slot];
     std::int64_t compute_us = -1;
     bool impossible = false;
     for (std::uint32_t k = run.first_action; k < end; ++k) {
       const Micros start = block_.action_start[k];
       const Micros stop = block_.action_stop[k];
-      if (!possible(start, stop)) {
+      if (!model::possible_times(start, stop)) {
         impossible = true;
         continue;
       }
@@ -291,106 +276,11 @@ class Summary {
     }
   }
 
-  // A run goes into the cells of the finest width at which it fits, and every width's cells into those of the
-  // next. A width at which the cells are hardly fewer than the spans is given up.
-  void fill_cells() {
-    for (const Run& run : runs_) {
-      if (run.slot == tape::kNone || run.start > run.stop) continue;
-      SpanBlockRecord::Share& share = record_.shares[slots_[run.slot].computation];
-      share.longest_us = std::max(share.longest_us, run.stop - run.start);
-    }
-    if (!summed_) return;
-    for (std::size_t level = 0; level < model::kTimelineShifts.size(); ++level) fill_level(level);
-  }
-
-  void fill_level(std::size_t level) {
-    const int shift = model::kTimelineShifts[level];
-    std::vector<TimelineCells> sums(record_.shares.size());
-    std::vector<Wanted> wanted(record_.shares.size(), Wanted::kNothing);
-    for (std::size_t c = 0; c < sums.size(); ++c) {
-      const SpanBlockRecord::Share& share = record_.shares[c];
-      if (!share.first_us) continue;
-      const bool below = share.first_summed < level;
-      if (level == 0) {
-        wanted[c] = fits(share.longest_us, shift) ? Wanted::kAll : Wanted::kNothing;
-      } else if (!below) {
-        wanted[c] = Wanted::kAll;
-      } else if (!fits(share.longest_us, model::kTimelineShifts[level - 1])) {
-        wanted[c] = Wanted::kLonger;
-      }
-      sums[c] = cells_for(share, shift);
-      if (!below) continue;
-      const int up = shift - model::kTimelineShifts[level - 1];
-      for (const TimelineCell& cell : share.cells[level - 1])
-        sums[c].at(cell.bucket >> up, cell.lane).add(cell);
-    }
-    const auto nothing = [](Wanted what) { return what == Wanted::kNothing; };
-    if (!std::all_of(wanted.begin(), wanted.end(), nothing)) add_runs(level, wanted, sums);
-    for (std::size_t c = 0; c < sums.size(); ++c) {
-      SpanBlockRecord::Share& share = record_.shares[c];
-      const std::size_t size = sums[c].size();
-      if (static_cast<std::int64_t>(size) > most_cells(share, level) || size > budget_.cells) {
-        share.first_summed = model::kTimelineShifts.size();
-        for (std::size_t finer = 0; finer < level; ++finer) share.cells[finer] = {};
-      } else if (size > 0) {
-        budget_.cells -= size;
-        share.first_summed = std::min(share.first_summed, level);
-        share.cells[level] = std::move(sums[c].cells());
-      }
-    }
-  }
-
-  enum class Wanted : std::uint8_t { kNothing, kLonger, kAll };  // than what fits the next finer width
-
-  void add_runs(std::size_t level, const std::vector<Wanted>& wanted,
-                std::vector<TimelineCells>& sums) const {
-    const int shift = model::kTimelineShifts[level];
-    for (std::uint32_t i = 0; i < runs_.size(); ++i) {
-      const Run& run = runs_[i];
-      if (run.slot == tape::kNone || run.start > run.stop) continue;
-      const std::uint32_t c = slots_[run.slot].computation;
-      if (wanted[c] == Wanted::kNothing || !model::fits_timeline(run.start, run.stop, shift)) continue;
-      if (wanted[c] == Wanted::kLonger &&
-          model::fits_timeline(run.start, run.stop, model::kTimelineShifts[level - 1])) {
-        continue;
-      }
-      if (static_cast<std::int64_t>(sums[c].size()) <= most_cells(record_.shares[c], level)) {
-        add_run(i, shift, sums[c]);
-      }
-    }
-  }
-
-  TimelineCells cells_for(const SpanBlockRecord::Share& share, int shift) const {
-    const std::int64_t first = *share.first_us >> shift;
-    const auto buckets = static_cast<std::size_t>((*share.last_us >> shift) - first + 1);
-    const bool dense = buckets <= (4 * runs_.size() + kFewCells) / (lane_span_.size() + 1);
-    return dense ? TimelineCells(first, buckets, lane_span_.size()) : TimelineCells();
-  }
-
-  // Whether a run of that length fits wherever it begins.
-  static bool fits(std::int64_t us, int shift) { return us >> shift < model::kMaxSpread - 1; }
-
-  static std::int64_t most_cells(const SpanBlockRecord::Share& share, std::size_t level) {
-    return std::max(kFewCells, level == 0 ? share.spans / 4 : share.spans / 2);
-  }
-
-  void add_run(std::uint32_t i, int shift, TimelineCells& cells) const {
-    const Run& run = runs_[i];
-    const auto group = static_cast<std::int64_t>(slots_[run.slot].number);
-    TimelineCell& first = cells.at(run.start >> shift, run.lane);
-    ++first.spans;
-    if (block_.status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred)) ++first.erred;
-    for (std::uint32_t k = run.first_action; k < run.first_action + block_.action_count[i]; ++k) {
-      const Micros start = block_.action_start[k];
-      const Micros stop = block_.action_stop[k];
-      if (!possible(start, stop)) continue;
-      const std::size_t action = timeline_action_[block_.action[k]];
-      model::spread(start, stop, shift, [&](std::int64_t bucket, std::int64_t us) {
-        TimelineCell& cell = cells.at(bucket, run.lane);
-        cell.vote(group, us);
-        cell.busy_us[action] = saturating_add(cell.busy_us[action], us);
-      });
-    }
+  void fill_timeline() {
+    std::vector<GroupPlace> groups;
+    groups.reserve(slots_.size());
+    for (const Slot& slot : slots_) groups.push_back({slot.computation, slot.number});
+    summarize_timeline(block_, {runs_, groups, lane_span_.size()}, summed_, budget_, record_);
   }
 
   const tape::SpanBlock& block_;
@@ -398,7 +288,6 @@ class Summary {
   SpanBlockRecord& record_;
   const std::size_t row_;  // of durations_
   std::size_t compute_ = 0;
-  std::vector<std::uint8_t> timeline_action_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> group_count_;    // of each computation
   std::vector<std::uint32_t> slot_of_group_;  // the last one
@@ -406,7 +295,7 @@ class Summary {
   std::vector<std::uint32_t> slot_of_pair_;
   std::vector<std::uint32_t> other_slots_;  // of each computation
   std::vector<std::int64_t> durations_;     // row_ for each slot
-  std::vector<Run> runs_;
+  std::vector<SpanRun> runs_;
   std::vector<std::uint16_t> latency_;
   std::vector<std::pair<std::uint32_t, std::string>> slow_keys_;  // by span
   std::vector<std::uint32_t> lane_number_;                        // of those on which something ran

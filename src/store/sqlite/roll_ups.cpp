@@ -135,19 +135,7 @@ void RollUps::add(std::int64_t computation, std::int64_t block, const SpanBlockR
   if (share.first_summed < share.cells.size()) {
     for (const SpanBlockRecord::Lane& lane : record.lanes) lanes.push_back(pending_lane(lane));
   }
-  for (std::size_t level = share.first_summed; level < share.cells.size(); ++level) {
-    std::vector<model::TimelineCell> tile;
-    for (model::TimelineCell cell : share.cells[level]) {
-      cell.lane = lanes[static_cast<std::size_t>(cell.lane)];
-      cell.group = numbers[static_cast<std::size_t>(cell.group)];
-      if (level == 0) {
-        tile.push_back(cell);
-      } else {
-        sums.cells[level].at(cell.bucket, cell.lane).add(cell);
-      }
-    }
-    if (level == 0) tiles_.push_back({computation, block, std::move(tile)});
-  }
+  tiles_.add(computation, block, share, lanes, numbers);
 }
 
 void RollUps::forget_group(std::int64_t computation, std::string_view name) {
@@ -186,18 +174,11 @@ std::optional<std::int64_t> RollUps::group_row(std::int64_t computation, std::st
 void RollUps::flush(model::TaskCounts& cluster, std::int64_t& lanes) {
   for (Group& group : groups_) write_group(group);
   write_lanes(lanes);
-  for (Tile& tile : tiles_) {
-    to_rows(tile.cells);
-    const std::string bytes = model::encode_cells(tile.cells);
-    connection_.run("INSERT INTO timeline_tiles (computation, block, cells) VALUES (?, ?, ?)",
-                    tile.computation, tile.block, Blob{bytes});
-  }
-  for (auto& [id, computation] : computations_) {
-    write_computation(id, computation, cluster);
-    for (std::size_t level = 1; level < computation.cells.size(); ++level) {
-      write_cells(id, level, computation.cells[level].cells());
-    }
-  }
+  std::vector<std::int64_t> group_rows;
+  group_rows.reserve(groups_.size());
+  for (const Group& group : groups_) group_rows.push_back(group.row);
+  tiles_.write(lane_rows_, group_rows);
+  for (auto& [id, computation] : computations_) write_computation(id, computation, cluster);
 }
 
 std::uint32_t RollUps::pending_group(std::int64_t computation, const std::string& name) {
@@ -331,43 +312,6 @@ void RollUps::write_computation(std::int64_t id, Computation& computation, model
   cluster.total = saturating_add(cluster.total, tasks.total - before.total);
   cluster.memory = saturating_add(cluster.memory, tasks.memory - before.memory);
   cluster.erred = saturating_add(cluster.erred, tasks.erred - before.erred);
-}
-
-void RollUps::write_cells(std::int64_t computation, std::size_t level,
-                          std::vector<model::TimelineCell>& cells) {
-  to_rows(cells);
-  std::sort(cells.begin(), cells.end(), [](const auto& a, const auto& b) { return a.bucket < b.bucket; });
-  const auto number = static_cast<std::int64_t>(level);
-  for (auto first = cells.begin(); first != cells.end();) {
-    const std::int64_t bucket = first->bucket;
-    const auto last =
-        std::find_if(first, cells.end(), [&](const auto& cell) { return cell.bucket != bucket; });
-    model::TimelineCells merged;
-    {
-      Statement old = connection_.query(
-          "SELECT cells FROM timeline_cells WHERE computation = ? AND level = ? AND bucket = ?", computation,
-          number, bucket);
-      if (old.step()) {
-        auto stored = model::decode_cells(old.text(0));
-        if (!stored) throw SqliteError(stored.error().message);
-        for (const model::TimelineCell& cell : *stored) merged.at(bucket, cell.lane).add(cell);
-      }
-    }
-    for (; first != last; ++first) merged.at(bucket, first->lane).add(*first);
-    const std::string bytes = model::encode_cells(merged.cells());
-    connection_.run(
-        "INSERT INTO timeline_cells (computation, level, bucket, cells) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (computation, level, bucket) DO UPDATE SET cells = excluded.cells",
-        computation, number, bucket, Blob{bytes});
-  }
-}
-
-void RollUps::to_rows(std::vector<model::TimelineCell>& cells) const {
-  for (model::TimelineCell& cell : cells) {
-    cell.lane = lane_rows_[static_cast<std::size_t>(cell.lane)];
-    cell.group = groups_[static_cast<std::size_t>(cell.group)].row;
-  }
-  std::erase_if(cells, [](const model::TimelineCell& cell) { return cell.lane == 0; });
 }
 
 }  // namespace pilothouse::store::sqlite

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "model/records.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/timeline_tiles.h"
 
 namespace pilothouse::store::sqlite {
 
@@ -29,7 +29,8 @@ void count_refusal(Connection& connection, std::int64_t cluster, std::string_vie
 // once for each upload. Belongs to one upload and its transaction.
 class RollUps {
  public:
-  RollUps(Connection& connection, std::int64_t cluster) : connection_(connection), cluster_(cluster) {}
+  RollUps(Connection& connection, std::int64_t cluster)
+      : connection_(connection), cluster_(cluster), tiles_(connection) {}
 
   // `computation` and `block` are ids of rows.
   void add(std::int64_t computation, std::int64_t block, const model::SpanBlockRecord& record,
@@ -47,25 +48,16 @@ class RollUps {
   void flush(model::TaskCounts& cluster, std::int64_t& lanes);
 
  private:
-  using Cells = std::array<model::TimelineCells, model::kTimelineShifts.size()>;
-
   struct Computation {
     model::TaskCounts tasks;  // memory and erred
     std::int64_t spans = 0;
     std::optional<base::Micros> last_stop_us;
-    Cells cells;  // of groups_ and lanes_
   };
 
   struct Group {
     std::int64_t computation = 0;
     model::SpanBlockRecord::GroupShare share;
     std::int64_t row = 0;
-  };
-
-  struct Tile {
-    std::int64_t computation;
-    std::int64_t block;
-    std::vector<model::TimelineCell> cells;
   };
 
   std::uint32_t pending_group(std::int64_t computation, const std::string& name);
@@ -75,8 +67,6 @@ class RollUps {
   void write_latency(const Group& group);
   void write_lanes(std::int64_t& lanes);
   void write_computation(std::int64_t id, Computation& computation, model::TaskCounts& cluster);
-  void write_cells(std::int64_t computation, std::size_t level, std::vector<model::TimelineCell>& cells);
-  void to_rows(std::vector<model::TimelineCell>& cells) const;
 
   Connection& connection_;
   const std::int64_t cluster_;
@@ -85,7 +75,7 @@ class RollUps {
   std::map<std::pair<std::int64_t, std::string>, std::uint32_t, std::less<>> group_numbers_;
   std::map<std::pair<std::string, std::uint64_t>, std::uint32_t> lane_numbers_;
   std::vector<std::int64_t> lane_rows_;  // 0: there are too many
-  std::vector<Tile> tiles_;
+  TimelineTiles tiles_;                  // of groups_ and lanes_
 };
 
 }  // namespace pilothouse::store::sqlite

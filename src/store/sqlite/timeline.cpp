@@ -202,8 +202,6 @@ class Timeline {
     return {};
   }
 
-  static bool possible(Micros start, Micros stop) { return start <= stop && stop < model::kEndOfTime; }
-
   static constexpr std::int64_t kNotSeen = -2;
 
   // What the entries of a block's dictionaries are here, found out when they are first met.
@@ -229,7 +227,7 @@ class Timeline {
     Micros start = INT64_MAX;
     Micros stop = -1;
     for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
-      if (!possible(block.action_start[k], block.action_stop[k])) continue;
+      if (!model::possible_times(block.action_start[k], block.action_stop[k])) continue;
       start = std::min(start, block.action_start[k]);
       stop = std::max(stop, block.action_stop[k]);
     }
@@ -251,7 +249,7 @@ class Timeline {
       if (block.status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred)) ++cell.erred;
     }
     for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
-      if (!possible(block.action_start[k], block.action_stop[k])) continue;
+      if (!model::possible_times(block.action_start[k], block.action_stop[k])) continue;
       add_action(std::max(block.action_start[k], view_.from_us), std::min(block.action_stop[k], view_.to_us),
                  lane, group, names.actions[block.action[k]]);
     }
