@@ -37,6 +37,7 @@ class LatencySketch {
 
   std::int64_t count() const { return count_; }
   std::int64_t highest() const { return highest_; }  // exact; 0 when there is nothing
+  std::size_t bytes() const { return buckets_.capacity() * sizeof(Bucket); }  // in memory
 
   // For q from 0 to 1; nothing when there is nothing.
   std::optional<std::int64_t> quantile(double q) const;

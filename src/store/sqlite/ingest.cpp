@@ -51,8 +51,12 @@ constexpr std::array kTotals{&Totals::workers_now, &Totals::workers_total,   &To
 // Applies the chunks of one upload, in order, to one cluster.
 class Ingest {
  public:
-  Ingest(Connection& connection, const Upload& upload, std::int64_t cluster)
-      : connection_(connection), upload_(upload), cluster_(cluster), roll_ups_(connection, cluster) {
+  Ingest(Connection& connection, RowCache& cache, const Upload& upload, std::int64_t cluster)
+      : connection_(connection),
+        cache_(cache),
+        upload_(upload),
+        cluster_(cluster),
+        roll_ups_(connection, cache, cluster) {
     load_totals();
   }
 
@@ -200,6 +204,7 @@ class Ingest {
     bind_tasks(update, 9, group.tasks);
     update.bind(9 + static_cast<int>(kTaskColumns.size()), *id);
     update.step();
+    if (GroupState* known = cache_.group(computation, group.name)) known->set_counts(group);
   }
 
   void put(const model::SpanBlockRecord& block) {
@@ -383,6 +388,7 @@ class Ingest {
   }
 
   Connection& connection_;
+  RowCache& cache_;
   const Upload& upload_;
   const std::int64_t cluster_;
   std::int64_t sequence_ = 0;
@@ -431,7 +437,7 @@ std::int64_t missing_chunks(const Upload& upload, const KnownSession& known) {
 
 }  // namespace
 
-base::Result<Receipt> store_upload(Connection& connection, const Upload& upload) {
+base::Result<Receipt> store_upload(Connection& connection, RowCache& cache, const Upload& upload) {
   const std::string_view session(reinterpret_cast<const char*>(upload.session.bytes.data()),
                                  upload.session.bytes.size());
   const auto found = find_session(connection, upload, session);
@@ -452,7 +458,7 @@ base::Result<Receipt> store_upload(Connection& connection, const Upload& upload)
   const bool has_news =
       !upload.chunks.empty() && static_cast<std::int64_t>(upload.chunks.back().sequence) > known->mark;
   if (has_news) {
-    Ingest ingest(connection, upload, known->cluster);
+    Ingest ingest(connection, cache, upload, known->cluster);
     for (const Chunk& chunk : upload.chunks) {
       if (static_cast<std::int64_t>(chunk.sequence) > known->mark) ingest.apply(chunk);
     }

@@ -86,7 +86,8 @@ struct Counted {
 const std::array kCounted{
     Counted{"computations", Owner::kCluster, 350, {"code", "annotations", "tags"}},
     Counted{"groups", Owner::kComputation, 150, {"name", "prefix", "durations_us", "types", "dependencies"}},
-    Counted{"latencies", Owner::kGroup, 30, {"sketch", "slowest"}},
+    Counted{"latencies", Owner::kGroup, 20, {"sketch"}},
+    Counted{"slowest", Owner::kGroup, 20, {"spans"}},
     Counted{"timeline_cells", Owner::kComputation, 60, {"cells"}},
     Counted{"lanes", Owner::kCluster, 100, {"worker"}},
     Counted{"workers", Owner::kCluster, 200, {"address", "name", "host", "processing_keys"}},
@@ -125,7 +126,8 @@ std::string trigger(const Counted& counted, const std::string& event, const std:
     for (const char* text : counted.texts) columns += (columns.empty() ? " OF " : ", ") + std::string(text);
   }
   return "CREATE TRIGGER " + std::string(counted.table) + "_bytes_" + event + " AFTER " + event + columns +
-         " ON " + counted.table + " BEGIN UPDATE cluster_bytes SET records = records + " + change +
+         " ON " + counted.table + " WHEN " + change +
+         " <> 0 BEGIN UPDATE cluster_bytes SET records = records + " + change +
          " WHERE cluster = " + cluster_of(counted, row) + "; END;\n";
 }
 

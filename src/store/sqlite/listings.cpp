@@ -166,7 +166,7 @@ void read_groups(Connection& connection, model::ComputationView& view, Slowest s
   static const std::string kWhere = " WHERE g.computation = ? ORDER BY g.name";
   static const std::string kSql = kColumns + " FROM groups g" + kWhere;
   static const std::string kSqlSlowest =
-      kColumns + ", l.slowest FROM groups g LEFT JOIN latencies l ON l.task_group = g.id" + kWhere;
+      kColumns + ", s.spans FROM groups g LEFT JOIN slowest s ON s.task_group = g.id" + kWhere;
   constexpr std::size_t kFixedBytes = 600;  // numbers and names of fields
   Statement row = connection.query(slowest == Slowest::kYes ? kSqlSlowest : kSql, view.id);
   while (budget > 0 && row.step()) {

@@ -40,6 +40,9 @@ constexpr std::array kParts{
     "DELETE FROM latencies WHERE task_group IN (SELECT l.task_group FROM computations k "
     "JOIN groups g ON g.computation = k.id JOIN latencies l ON l.task_group = g.id WHERE k.cluster = ?1 "
     "LIMIT ?2)",
+    "DELETE FROM slowest WHERE task_group IN (SELECT s.task_group FROM computations k "
+    "JOIN groups g ON g.computation = k.id JOIN slowest s ON s.task_group = g.id WHERE k.cluster = ?1 "
+    "LIMIT ?2)",
     "DELETE FROM timeline_cells WHERE id IN (SELECT t.id FROM computations k "
     "JOIN timeline_cells t ON t.computation = k.id WHERE k.cluster = ?1 LIMIT ?2)",
     "DELETE FROM groups WHERE (computation, name) IN (SELECT g.computation, g.name FROM computations k "

@@ -118,8 +118,8 @@ class RetentionTest : public testing::Test {
     scan.records = sum("SELECT 1000 * count(*) FROM clusters") + sum("SELECT 120 * count(*) FROM samples") +
                    texts("computations", 350, "code || annotations || tags") +
                    texts("groups", 150, "name || prefix || durations_us || types || dependencies") +
-                   sum("SELECT coalesce(sum(30 + length(sketch)), 0) FROM latencies") +
-                   texts("latencies", 0, "slowest") +
+                   sum("SELECT coalesce(sum(20 + length(sketch)), 0) FROM latencies") +
+                   texts("slowest", 20, "spans") +
                    sum("SELECT coalesce(sum(60 + length(cells)), 0) FROM timeline_cells") +
                    texts("lanes", 100, "worker") +
                    texts("exception_groups", 200, "fingerprint || type || message || traceback") +
@@ -205,7 +205,7 @@ TEST_F(RetentionTest, SumsAreThoseOfAScan) {
   EXPECT_EQ(bytes(), scanned());
   const std::int64_t half = bytes().spans / 2;
   EXPECT_GT(half, 1000 + 1000 + 5000 + 600);
-  const std::array kTables{"latencies", "timeline_tiles", "timeline_cells", "lanes", "exception_groups"};
+  const std::array kTables{"latencies", "slowest", "timeline_tiles", "timeline_cells", "lanes", "exception_groups"};
   for (const std::string table : kTables) EXPECT_GT(sum("SELECT count(*) FROM " + table), 1) << table;
   keep({.keep_records_us = 5 * kDay});
   for (bool more = true; more;) {

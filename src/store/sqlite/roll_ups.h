@@ -10,6 +10,7 @@
 
 #include "model/records.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/row_cache.h"
 #include "store/sqlite/timeline_tiles.h"
 
 namespace pilothouse::store::sqlite {
@@ -20,8 +21,7 @@ inline constexpr std::int64_t kMaxGroups =
 inline constexpr std::int64_t kMaxWorkers = 100'000;         // of a cluster, those that left included
 inline constexpr std::int64_t kMaxLanes = 100'000;           // of a cluster; the rest has no timeline
 inline constexpr std::int64_t kMaxExceptionGroups = 10'000;  // of a cluster; the rest is in no group
-inline constexpr std::size_t kMaxGroupName = 1024;   // bytes; a group of a longer name goes to the rest
-inline constexpr std::size_t kMaxNamesInGroup = 64;  // of actions or types of a group
+inline constexpr std::size_t kMaxGroupName = 1024;  // bytes; a group of a longer name goes to the rest
 
 void count_refusal(Connection& connection, std::int64_t cluster, std::string_view reason, std::int64_t count);
 
@@ -29,8 +29,8 @@ void count_refusal(Connection& connection, std::int64_t cluster, std::string_vie
 // once for each upload. Belongs to one upload and its transaction.
 class RollUps {
  public:
-  RollUps(Connection& connection, std::int64_t cluster)
-      : connection_(connection), cluster_(cluster), tiles_(connection) {}
+  RollUps(Connection& connection, RowCache& cache, std::int64_t cluster)
+      : connection_(connection), cache_(cache), cluster_(cluster), tiles_(connection) {}
 
   // `computation` and `block` are ids of rows.
   void add(std::int64_t computation, std::int64_t block, const model::SpanBlockRecord& record,
@@ -63,12 +63,12 @@ class RollUps {
   std::uint32_t pending_group(std::int64_t computation, const std::string& name);
   std::uint32_t pending_lane(const model::SpanBlockRecord::Lane& lane);
   void write_group(Group& group);
-  void write_counts(const Group& group);
-  void write_latency(const Group& group);
+  GroupState& group_state(const Group& group);
   void write_lanes(std::int64_t& lanes);
   void write_computation(std::int64_t id, Computation& computation, model::TaskCounts& cluster);
 
   Connection& connection_;
+  RowCache& cache_;
   const std::int64_t cluster_;
   std::map<std::int64_t, Computation> computations_;
   std::vector<Group> groups_;

@@ -42,9 +42,12 @@ CREATE INDEX groups_by_name ON groups (name, computation);
 
 CREATE TABLE latencies (
   task_group INTEGER PRIMARY KEY REFERENCES groups ON DELETE CASCADE,
-  sketch BLOB NOT NULL,
-  slowest_from_us INTEGER NOT NULL, -- a run must be longer to be among the slowest
-  slowest TEXT NOT NULL
+  sketch BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE slowest ( -- apart from the sketches, which change with every upload
+  task_group INTEGER PRIMARY KEY REFERENCES groups ON DELETE CASCADE,
+  spans TEXT NOT NULL
 ) STRICT;
 
 ALTER TABLE computations ADD COLUMN last_stop_us INTEGER;

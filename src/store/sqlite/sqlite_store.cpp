@@ -130,6 +130,7 @@ base::Result<Removed> SqliteStore::remove_expired(const Viewpoint& viewpoint,
                                                   std::chrono::milliseconds budget) {
   return guarded([&]() -> base::Result<Removed> {
     Transaction transaction(connection_, Transaction::Mode::kWrite);
+    cache_.forget();
     const Removed removed = sqlite::remove_expired(connection_, viewpoint, budget);
     transaction.commit();
     return removed;
@@ -199,24 +200,36 @@ base::Result<void> SqliteStore::request_state(std::int64_t workspace, std::int64
   });
 }
 
+// The hub is the only one that writes; a person with the sqlite3 command may be another.
+void SqliteStore::see_other_writers() {
+  const std::int64_t version = connection_.pragma("data_version");
+  if (version != std::exchange(other_writers_, version)) cache_.forget();
+}
+
 std::vector<base::Result<Receipt>> SqliteStore::store(std::span<const Upload> uploads) {
   std::vector<base::Result<Receipt>> receipts;
   const auto done = guarded([&]() -> base::Result<void> {
     Transaction transaction(connection_, Transaction::Mode::kWrite);
+    see_other_writers();
     const bool alone = uploads.size() == 1;  // the transaction itself undoes it
     for (const Upload& upload : uploads) {
       receipts.push_back(guarded([&]() -> base::Result<Receipt> {
         std::optional<Savepoint> savepoint;
         if (!alone) savepoint.emplace(connection_);
-        auto receipt = store_upload(connection_, upload);
+        auto receipt = store_upload(connection_, cache_, upload);
         if (receipt && savepoint) savepoint->release();
         return receipt;
       }));
+      if (!receipts.back()) cache_.forget();
     }
     if (!alone || receipts.front()) transaction.commit();
     return {};
   });
-  if (!done) receipts.assign(uploads.size(), done.error());
+  if (!done) {
+    receipts.assign(uploads.size(), done.error());
+    cache_.forget();
+  }
+  cache_.limit();
   return receipts;
 }
 

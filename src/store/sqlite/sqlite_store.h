@@ -7,6 +7,7 @@
 #include "store/control_store.h"
 #include "store/record_store.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/row_cache.h"
 
 namespace pilothouse::store::sqlite {
 
@@ -65,7 +66,11 @@ class SqliteStore : public ControlStore, public RecordStore {
  private:
   SqliteStore(const std::filesystem::path& file, Access access) : connection_(file, access) {}
 
+  void see_other_writers();
+
   Connection connection_;
+  RowCache cache_;                   // the writer's
+  std::int64_t other_writers_ = -1;  // SQLite's data_version, which changes when another connection writes
 };
 
 }  // namespace pilothouse::store::sqlite
