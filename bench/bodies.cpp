@@ -55,6 +55,6 @@ void Bodies::add_computation(std::string_view id, base::Micros start, base::Micr
                                  {"released", 0}}}}}));
 }
 
-std::string Bodies::take() { return std::exchange(body_, {}); }
+Body Bodies::take() { return {std::exchange(body_, {}), sequence_ - 1}; }
 
 }  // namespace pilothouse::bench

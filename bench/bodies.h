@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/session_id.h"
+#include "sender.h"
 #include "tape/chunk.h"
 
 namespace pilothouse::bench {
@@ -21,7 +22,7 @@ class Bodies {
   void add_session(std::string_view scheduler_id);
   // One that is over.
   void add_computation(std::string_view id, base::Micros start, base::Micros stop, std::uint64_t tasks);
-  std::string take();
+  Body take();
 
  private:
   base::SessionId session_;

@@ -46,13 +46,13 @@ asio::awaitable<void> send_one(const Hub& hub, const Upload& upload, std::chrono
   boost::beast::flat_buffer buffer;
   asio::steady_timer timer(executor, delay);
   co_await timer.async_wait(asio::use_awaitable);
-  for (const std::string& body : upload.bodies) {
-    const std::string head = "POST " + upload.path + " HTTP/1.1\r\nHost: " + address.host +
-                             "\r\nAuthorization: Bearer " + hub.token +
+  for (const Body& body : upload.bodies) {
+    const std::string head = "POST " + upload.path + "?last=" + std::to_string(body.last) +
+                             " HTTP/1.1\r\nHost: " + address.host + "\r\nAuthorization: Bearer " + hub.token +
                              "\r\nContent-Type: application/vnd.pilothouse.tape\r\nContent-Length: " +
-                             std::to_string(body.size()) + "\r\n\r\n";
+                             std::to_string(body.chunks.size()) + "\r\n\r\n";
     const double began = wall_now();
-    const std::array pieces{asio::buffer(head), asio::buffer(body)};
+    const std::array pieces{asio::buffer(head), asio::buffer(body.chunks)};
     co_await asio::async_write(socket, pieces, asio::use_awaitable);
     boost::beast::http::response<boost::beast::http::string_body> answer;
     co_await boost::beast::http::async_read(socket, buffer, answer, asio::use_awaitable);

@@ -14,10 +14,16 @@ struct Hub {
   std::string address, token;
 };
 
+// One request's.
+struct Body {
+  std::string chunks;
+  std::uint64_t last = 0;  // sequence
+};
+
 // What one recorder sends, a request for each body.
 struct Upload {
   std::string path;
-  std::vector<std::string> bodies;
+  std::vector<Body> bodies;
 };
 
 std::string upload_path(const std::string& session);

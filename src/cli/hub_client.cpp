@@ -82,10 +82,12 @@ base::Result<json::object> HubClient::post(std::string_view path, const json::va
   return read(net::request_blocking(address_, token_, verb::post, target(path, {}), json::serialize(body)));
 }
 
-base::Result<json::object> HubClient::upload(std::string_view session, std::string chunks) const {
-  return read(net::request_blocking(address_, token_, verb::post,
-                                    target("/sessions/" + std::string(session) + "/chunks", {}),
-                                    std::move(chunks), "application/vnd.pilothouse.tape"));
+base::Result<json::object> HubClient::upload(std::string_view session, std::string chunks,
+                                             std::uint64_t last) const {
+  return read(net::request_blocking(
+      address_, token_, verb::post,
+      target("/sessions/" + std::string(session) + "/chunks", {{"last", std::to_string(last)}}),
+      std::move(chunks), "application/vnd.pilothouse.tape"));
 }
 
 base::Result<json::object> HubClient::read(const base::Result<net::Response>& response) const {

@@ -28,8 +28,9 @@ class HubClient {
   base::Result<boost::json::object> get(std::string_view path, const Query& query = {}) const;
   base::Result<boost::json::object> post(std::string_view path, const boost::json::value& body) const;
 
-  // Chunks of one session.
-  base::Result<boost::json::object> upload(std::string_view session, std::string chunks) const;
+  // Chunks of one session; `last` is the last one's sequence.
+  base::Result<boost::json::object> upload(std::string_view session, std::string chunks,
+                                           std::uint64_t last) const;
 
   // Follows the cursors of a listing until there is nothing more, `limit` items were seen, or `take` returns
   // false. The result says whether the hub has more.

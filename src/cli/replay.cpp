@@ -30,6 +30,7 @@ class Sender {
       if (auto sent = send(); !sent) return sent;
     }
     session_ = chunk.session;
+    last_ = chunk.sequence;
     body_ += bytes;
     ++chunks_;
     return {};
@@ -37,7 +38,7 @@ class Sender {
 
   base::Result<void> send() {
     if (body_.empty()) return {};
-    const auto answer = hub_.upload(session_->to_string(), std::move(body_));
+    const auto answer = hub_.upload(session_->to_string(), std::move(body_), last_);
     body_.clear();
     if (!answer) return answer.error();
     if (const json::value* cluster = answer->if_contains("cluster"); cluster && cluster->is_int64()) {
@@ -56,6 +57,7 @@ class Sender {
   const bool progress_;
   std::optional<base::SessionId> session_;
   std::string body_;
+  std::uint64_t last_ = 0;  // sequence in body_
   std::uint64_t chunks_ = 0;
   std::int64_t cluster_ = 0;
 };

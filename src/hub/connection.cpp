@@ -76,9 +76,11 @@ struct Connection::Impl {
   asio::awaitable<void> run();
   asio::awaitable<bool> answer_next();
   asio::awaitable<Response> answer(Parser& parser, bool& body_read);
-  asio::awaitable<std::optional<Response>> read_body(Parser& parser, std::uint64_t limit,
+  enum class Body { kKeep, kForget };
+  asio::awaitable<std::optional<Response>> read_body(Parser& parser, Body body, std::uint64_t limit,
                                                      UploadMemory::Share& memory);
-  asio::awaitable<Response> authorize(const Parser& parser, store::Workspace& workspace);
+  asio::awaitable<Response> authorize(const Parser& parser, const Target* upload, store::Workspace& workspace,
+                                      std::optional<Response>& repeated);
   asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
   asio::awaitable<bool> send_pieces(http::response<http::empty_body>& head, Response response);
   asio::awaitable<void> drain();
@@ -149,18 +151,21 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   UploadMemory::Share memory(backend.upload_memory());
   const bool needs_token =
       route != nullptr ? route->needs_token : under_api(std::string_view(request.target()));
+  const bool ingest = route != nullptr && route->runs == Runs::kIngest;
+  std::optional<Response> repeated;
   if (needs_token) {
-    Response refusal = co_await authorize(parser, workspace);
+    Response refusal = co_await authorize(parser, ingest ? target : nullptr, workspace, repeated);
     if (refusal.status != 200) {
-      body_read = !(co_await read_body(parser, kMaxSmallBody, memory));
+      body_read = !(co_await read_body(parser, Body::kForget, kMaxSmallBody, memory));
       co_return refusal;
     }
   }
 
-  const bool ingest = route != nullptr && route->runs == Runs::kIngest;
-  auto refusal = co_await read_body(parser, ingest ? tape::kMaxRequest : kMaxSmallBody, memory);
+  auto refusal = co_await read_body(parser, repeated ? Body::kForget : Body::kKeep,
+                                    ingest ? tape::kMaxRequest : kMaxSmallBody, memory);
   if (refusal) co_return std::move(*refusal);
   body_read = true;
+  if (repeated) co_return std::move(*repeated);
   if (target == nullptr) co_return std::move(std::get<Response>(found));
 
   co_await backend.follow_clock(options.lost_after);
@@ -179,7 +184,8 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
 
 // A 413 when the body is too large, a 503 when there is no room for it, and nothing when it was read. A body
 // that breaks off is left unread: the client has gone, and the next read ends the connection.
-asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, std::uint64_t limit,
+asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, Body body,
+                                                                     std::uint64_t limit,
                                                                      UploadMemory::Share& memory) {
   const Response too_large =
       error_response(413, "too_large", "the body is over " + std::to_string(limit >> 10) + " KiB");
@@ -194,6 +200,7 @@ asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& par
   // What a client has only announced takes no room.
   for (std::size_t read = 0; !failure && !parser.is_done();) {
     co_await http::async_read_some(stream, buffer, parser, redirect_error(use_awaitable, failure));
+    if (body == Body::kForget) parser.get().body().clear();
     const std::size_t size = parser.get().body().size();
     if (!memory.take(size - read)) co_return busy_response();
     read = size;
@@ -203,13 +210,16 @@ asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& par
   co_return std::nullopt;
 }
 
-// 200 and the workspace, or the refusal.
-asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, store::Workspace& workspace) {
+// 200 and the workspace, or the refusal. For an upload, also the answer if it only repeats what is stored.
+asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, const Target* upload,
+                                                      store::Workspace& workspace,
+                                                      std::optional<Response>& repeated) {
   const std::string hash = store::hash_token(bearer_token(parser.get()));
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
     const auto found = store.authorize(hash);
     if (!found) return failure_response(found.error());
     workspace = *found;
+    if (upload != nullptr) repeated = answer_repeated(store, *upload, workspace);
     return Response{};
   };
   co_return co_await backend.read(work);

@@ -119,6 +119,13 @@ class RecordStore {
   // Up to where a session's chunks are stored; 0 when the session is not known. It never goes back.
   virtual base::Result<std::uint64_t> mark(const base::SessionId& session) = 0;
 
+  // What store() answers to an upload that has nothing new: when the session is of this workspace, is stored
+  // up to `last` and was heard of a moment before `now`, so that not even that is news. Nothing when store()
+  // is needed.
+  virtual base::Result<std::optional<Receipt>> repeated(const base::SessionId& session,
+                                                        std::int64_t workspace, std::uint64_t last,
+                                                        base::Micros now) = 0;
+
   // The machine's clock was set by `step` and shows `now` since: clusters that were heard of within
   // `lost_after` still are, and no other becomes so. A step of 0 is for a start: the clock may have been set
   // before it.

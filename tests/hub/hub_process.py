@@ -120,10 +120,11 @@ class HubProcess:
                 return items
             cursor = {"cursor": answer.body["next"]}
 
-    def upload(self, session: str, *chunks: bytes, token: str | None = "") -> Answer:
+    def upload(self, session: str, *chunks: bytes, token: str | None = "", last: object = None) -> Answer:
+        """`last`: as recorders say it, the sequence of the last chunk."""
         return self.request(
             "POST",
-            f"/api/v1/sessions/{session}/chunks",
+            f"/api/v1/sessions/{session}/chunks{'' if last is None else f'?last={last}'}",
             body=b"".join(chunks),
             token=token,
             headers={"Content-Type": "application/vnd.pilothouse.tape"},

@@ -117,6 +117,38 @@ def test_a_repeated_request_changes_nothing(workspace: HubProcess, recorder: Rec
     assert len(workspace.items("/exceptions")) == 1
 
 
+def test_a_body_that_is_said_to_be_stored_is_not_looked_at(workspace: HubProcess, recorder: Recorder) -> None:
+    receipt = workspace.accept(recorder.session, recorder.spans(Span("a")))
+    again = workspace.upload(recorder.session, b"not even chunks", last=recorder.sequence)
+    assert (again.status, again.body) == (200, receipt)
+    long = workspace.upload(recorder.session, bytes(1 << 20), last=1)
+    assert (long.status, long.body) == (200, receipt)
+    assert cluster_of(workspace, recorder)["spans"] == 1
+
+
+def test_a_body_that_is_said_to_hold_news_is_read(workspace: HubProcess, recorder: Recorder) -> None:
+    answer = workspace.upload(recorder.session, b"not even chunks", last=recorder.sequence + 1)
+    assert answer.error == (422, "invalid_chunk")
+    chunk = recorder.spans(Span("a"))
+    assert workspace.upload(recorder.session, chunk, last=recorder.sequence).status == 200
+    assert cluster_of(workspace, recorder)["spans"] == 1
+
+
+def test_what_is_said_to_be_stored_must_be_stored_here(
+    hub: HubProcess, workspace: HubProcess, recorder: Recorder
+) -> None:
+    token = hub.make_workspace(f"other-{recorder.session[:8]}")
+    answer = hub.upload(recorder.session, token=token, last=recorder.sequence)
+    assert answer.error == (403, "forbidden")
+    unknown = Recorder()
+    assert workspace.upload(unknown.session, last=1).error == (409, "unknown_session")
+
+
+@pytest.mark.parametrize("last", ["", "-1", "1x", "9223372036854775808"])
+def test_the_last_sequence_is_a_number(workspace: HubProcess, recorder: Recorder, last: str) -> None:
+    assert workspace.upload(recorder.session, last=last).error == (400, "invalid_parameter")
+
+
 def test_only_the_new_part_of_an_overlap_is_stored(workspace: HubProcess, recorder: Recorder) -> None:
     events = [recorder.json("events", event_record(topic=f"t{i}")) for i in range(4)]
     workspace.accept(recorder.session, *events[:2])

@@ -27,6 +27,7 @@ constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
 constexpr std::array kFoundSpans{"key"sv, "cluster_id"sv, "computation_id"sv, "limit"sv, "cursor"sv};
 constexpr std::array kTimeline{"from"sv, "to"sv, "width"sv, "lanes"sv, "worker"sv};
+constexpr std::array kUpload{"last"sv};
 constexpr std::array kSpans{"status"sv, "text"sv, "limit"sv, "cursor"sv, "format"sv};
 
 constexpr Route get(std::string_view pattern, Response (*handle)(const Call&), std::string_view listing = {},
@@ -39,8 +40,9 @@ constexpr Route get_open(std::string_view pattern, Response (*handle)(const Call
   return {Method::kGet, pattern, Runs::kReader, false, {}, {}, {}, handle};
 }
 
-constexpr Route post(std::string_view pattern, Runs runs, Response (*handle)(const Call&)) {
-  return {Method::kPost, pattern, runs, true, {}, {}, {}, handle};
+constexpr Route post(std::string_view pattern, Runs runs, Response (*handle)(const Call&),
+                     std::span<const std::string_view> parameters = {}) {
+  return {Method::kPost, pattern, runs, true, {}, parameters, {}, handle};
 }
 
 constexpr std::array kRoutes{
@@ -61,7 +63,7 @@ constexpr std::array kRoutes{
         kClusterStatuses),
     get("/api/v1/workspace", get_workspace),
     post("/api/v1/clusters/{cluster}/desired-state", Runs::kWriter, post_desired_state),
-    post("/api/v1/sessions/{session}/chunks", Runs::kIngest, nullptr),
+    post("/api/v1/sessions/{session}/chunks", Runs::kIngest, nullptr, kUpload),
     get_open("/api/v1/openapi.json", get_openapi),
     get_open("/healthz", get_health),
     get_open("/readyz", get_readiness),

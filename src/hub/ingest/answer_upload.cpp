@@ -1,5 +1,9 @@
 #include "hub/ingest/answer_upload.h"
 
+#include <charconv>
+#include <cstdint>
+#include <system_error>
+
 #include "base/clock.h"
 #include "hub/api/handlers.h"
 #include "hub/api/json_writer.h"
@@ -31,12 +35,38 @@ Response accepted(const store::Receipt& receipt) {
   return {200, out.take(), {}};
 }
 
+// The parameter `last`; 0 when it is not given, nothing when it is no number.
+std::optional<std::uint64_t> stated_last(const Target& target) {
+  std::uint64_t last = 0;
+  for (const auto& [name, value] : target.parameters) {
+    if (name != "last") continue;
+    const char* end = value.data() + value.size();
+    const auto read = std::from_chars(value.data(), end, last);
+    if (read.ec != std::errc() || read.ptr != end || last > INT64_MAX) return std::nullopt;
+  }
+  return last;
+}
+
 }  // namespace
+
+std::optional<Response> answer_repeated(store::RecordStore& store, const Target& target,
+                                        const store::Workspace& workspace) {
+  const auto session = base::SessionId::parse(capture(target, "session"));
+  const auto last = stated_last(target);
+  if (!session || last.value_or(0) == 0) return std::nullopt;
+  const auto known = store.repeated(*session, workspace.id, *last, base::wall_now());
+  if (!known || !*known) return std::nullopt;
+  return accepted(**known);
+}
 
 boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& target,
                                                const store::Workspace& workspace, const std::string& body) {
   const auto session = base::SessionId::parse(capture(target, "session"));
   if (!session) co_return error_response(404, "not_found", "a session is 32 lower-case hexadecimal digits");
+
+  if (!stated_last(target)) {
+    co_return error_response(400, "invalid_parameter", "last is the sequence of the body's last chunk");
+  }
 
   store::Upload upload;
   upload.session = *session;

@@ -1,12 +1,18 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <string>
 
 #include "hub/api/routes.h"
 #include "hub/backend.h"
 
 namespace pilothouse::hub {
+
+// The answer to an upload whose parameter `last` says that the store has all of it, so that its body need not
+// even be looked at. Nothing when it must be, and when the parameter is no number.
+std::optional<Response> answer_repeated(store::RecordStore& store, const Target& target,
+                                        const store::Workspace& workspace);
 
 // POST .../sessions/{session}/chunks: checks the body on a reader thread, stores it on the writer's, answers
 // with the mark. `target`, `workspace` and `body` outlive the await.

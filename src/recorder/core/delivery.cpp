@@ -68,9 +68,11 @@ asio::awaitable<Delivery::Outcome> Delivery::send() {
     co_return Outcome::kRefused;
   }
   spool_.pin(last_sent_);
-  const auto response = co_await client_.request(
-      boost::beast::http::verb::post, "/api/v1/sessions/" + spool_.identity().session.to_string() + "/chunks",
-      std::move(*body), "application/vnd.pilothouse.tape", timeout_);
+  const auto response =
+      co_await client_.request(boost::beast::http::verb::post,
+                               "/api/v1/sessions/" + spool_.identity().session.to_string() +
+                                   "/chunks?last=" + std::to_string(last_sent_),
+                               std::move(*body), "application/vnd.pilothouse.tape", timeout_);
   spool_.pin(0);
   if (!response) {
     problem_ = response.error().message;

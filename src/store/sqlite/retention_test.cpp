@@ -205,7 +205,8 @@ TEST_F(RetentionTest, SumsAreThoseOfAScan) {
   EXPECT_EQ(bytes(), scanned());
   const std::int64_t half = bytes().spans / 2;
   EXPECT_GT(half, 1000 + 1000 + 5000 + 600);
-  const std::array kTables{"latencies", "slowest", "timeline_tiles", "timeline_cells", "lanes", "exception_groups"};
+  const std::array kTables{"latencies",      "slowest", "timeline_tiles",
+                           "timeline_cells", "lanes",   "exception_groups"};
   for (const std::string table : kTables) EXPECT_GT(sum("SELECT count(*) FROM " + table), 1) << table;
   keep({.keep_records_us = 5 * kDay});
   for (bool more = true; more;) {

@@ -59,6 +59,10 @@ base::Result<void> make_private_file(const std::filesystem::path& file) {
   return {};
 }
 
+Blob key_of(const base::SessionId& session) {
+  return Blob{{reinterpret_cast<const char*>(session.bytes.data()), session.bytes.size()}};
+}
+
 Workspace workspace_of(const Statement& row) { return {row.integer(0), row.string(1), row.integer(2)}; }
 
 }  // namespace
@@ -299,9 +303,25 @@ base::Result<model::TimelineView> SqliteStore::timeline(const TimelineQuery& que
 
 base::Result<std::uint64_t> SqliteStore::mark(const base::SessionId& session) {
   return reading(connection_, [&]() -> base::Result<std::uint64_t> {
-    const Blob key{{reinterpret_cast<const char*>(session.bytes.data()), session.bytes.size()}};
+    const Blob key = key_of(session);
     Statement row = connection_.query("SELECT mark FROM clusters WHERE session = ?", key);
     return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+  });
+}
+
+base::Result<std::optional<Receipt>> SqliteStore::repeated(const base::SessionId& session,
+                                                           std::int64_t workspace, std::uint64_t last,
+                                                           base::Micros now) {
+  return reading(connection_, [&]() -> base::Result<std::optional<Receipt>> {
+    const Blob key = key_of(session);
+    Statement row = connection_.query(
+        "SELECT id, mark, last_seen_us, (SELECT state FROM desired_states WHERE cluster = id) FROM clusters "
+        "WHERE session = ? AND workspace = ? AND NOT describe_again",
+        key, workspace);
+    if (!row.step() || static_cast<std::uint64_t>(row.integer(1)) < last) return std::nullopt;
+    const base::Micros silent = now - row.integer(2);
+    if (silent < 0 || silent > base::kMicrosPerSecond) return std::nullopt;
+    return Receipt{row.integer(1), row.integer(0), row.optional_string(3)};
   });
 }
 

@@ -48,6 +48,8 @@ class SqliteStore : public ControlStore, public RecordStore {
   base::Result<Removed> remove_expired(const Viewpoint& viewpoint, std::chrono::milliseconds budget) override;
   base::Result<Removed> find_expired(const Viewpoint& viewpoint) override;
   base::Result<std::uint64_t> mark(const base::SessionId& session) override;
+  base::Result<std::optional<Receipt>> repeated(const base::SessionId& session, std::int64_t workspace,
+                                                std::uint64_t last, base::Micros now) override;
   base::Result<void> ping() override;
 
   // Gives room of what was removed back to the file system until the budget is spent; true when there is more
