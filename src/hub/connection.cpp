@@ -218,7 +218,7 @@ asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, stor
 template <class Body>
 void set_head(http::response<Body>& message, const Response& response, bool keep_alive) {
   message.set(http::field::server, "Pilothouse");
-  message.set(http::field::content_type, response.more ? "application/x-ndjson" : "application/json");
+  message.set(http::field::content_type, response.content_type);
   message.set(http::field::cache_control, "no-store");
   if (!response.allow.empty()) message.set(http::field::allow, response.allow);
   if (response.status == 401) message.set(http::field::www_authenticate, "Bearer");
