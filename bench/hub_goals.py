@@ -119,24 +119,16 @@ def questions(table: Table, build: Path, directory: Path, rounds: int, times: in
         milliseconds("scale", "peer"),
         at_most=1.2,
     )
-    faster("timeline of 1M tasks, 2000 x 64", "SQLite rows", "timeline", 50)
-    json = "compact JSON of all spans"
-    table.pairs(
-        "whole timeline: bytes",
-        json,
-        "B",
-        column(lines, "json", "bytes"),
-        column(lines, "json", "peer_bytes"),
-        at_most=0.25,
-    )
-    table.pairs(
-        "whole timeline: CPU of the hub",
-        json,
-        "ms",
-        milliseconds("json", "hub"),
-        milliseconds("json", "peer"),
-        at_most=0.1,
-    )
+    [shape] = lines["shape"]
+    print(f"  the view has {shape['buckets']} buckets x {shape['lanes']} lanes, {shape['cells']} cells")
+    faster("timeline of 1M tasks, 2000 x 64, binary", "SQLite rows", "timeline", 50)
+    for form, most_bytes, most_cpu in (("binary", 0.25, 0.1), ("json", None, None)):
+        for what, unit, hub, peer, at_most in (
+            ("bytes", "B", column(lines, form, "bytes"), column(lines, form, "peer_bytes"), most_bytes),
+            ("CPU of the hub", "ms", milliseconds(form, "hub"), milliseconds(form, "peer"), most_cpu),
+        ):
+            name = f"whole timeline, {form}: {what}"
+            table.pairs(name, "compact JSON of all spans", unit, hub, peer, at_most=at_most)
     faster("100k exceptions grouped", "SQLite GROUP BY text", "exceptions", 500, grouped)
     spans = whole["fill"][0]["spans"] + some["fill"][0]["spans"]
     print(

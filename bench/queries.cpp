@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <charconv>
+#include <cstring>
 #include <iostream>
 
 #include "generate_spans.h"
@@ -37,6 +38,31 @@ double median_seconds(Questions& questions, const std::string& target) {
   seconds.reserve(kAskedOften);
   for (int i = 0; i < kAskedOften; ++i) seconds.push_back(seconds_of([&] { questions.get(target); }));
   return median(seconds);
+}
+
+struct Cost {
+  double cpu = 0;  // seconds of the hub for one answer
+  std::size_t bytes = 0;
+};
+
+// The mean of many: one alone is hardly more than the noise.
+Cost cost_of(int pid, Questions& questions, const std::string& target) {
+  Cost cost;
+  const double before = cpu_of(pid);
+  for (int i = 0; i < kAskedOften; ++i) cost.bytes = questions.get(target).size();
+  cost.cpu = (cpu_of(pid) - before) / kAskedOften;
+  return cost;
+}
+
+// How fine the view is: docs/formats/timeline.md
+void report_shape(const std::string& binary) {
+  const auto number = [&](std::size_t offset) {
+    std::int64_t value = 0;
+    std::memcpy(&value, binary.data() + offset, sizeof value);
+    return value;
+  };
+  const std::int64_t buckets = number(48);
+  report({{"what", "shape"}, {"buckets", buckets}, {"lanes", number(56)}, {"cells", number(64)}});
 }
 
 // The peer of the timeline: start, duration, lane and group of every span, as short as JSON gets.
@@ -86,12 +112,13 @@ void run(const Options& options) {
   const std::string list = "/api/v1/computations?limit=10";
   const std::string timeline = "/api/v1/computations/" + std::to_string(options.computation) +
                                "/timeline?lanes=64&width=" + std::to_string(kPixels);
+  const std::string binary = timeline + "&format=binary";
 
   Questions small(options.small);
   Questions large(options.large);
   small.get(list);
   large.get(list);
-  small.get(timeline);
+  report_shape(small.get(binary));
   for (int round = 0; round < options.rounds; ++round) {
     const double of_small = median_seconds(small, list);
     const double of_large = median_seconds(large, list);
@@ -99,20 +126,24 @@ void run(const Options& options) {
     report({{"what", "list"}, {"hub", of_small}, {"peer", of_rows}});
     report({{"what", "scale"}, {"hub", of_large}, {"peer", of_small}});
 
-    const double view = median_seconds(small, timeline);
+    const double view = median_seconds(small, binary);
     const double view_of_rows = seconds_of([&] { rows.query(by_pixel); });
     report({{"what", "timeline"}, {"hub", view}, {"peer", view_of_rows}});
 
-    double cpu = cpu_of(options.pid);
-    const std::size_t bytes = small.get(timeline).size();
-    const double hub_cpu = cpu_of(options.pid) - cpu;
-    cpu = cpu_of_this_process();
+    const Cost of_binary = cost_of(options.pid, small, binary);
+    const Cost of_json = cost_of(options.pid, small, timeline);
+    const double cpu = cpu_of_this_process();
     const std::size_t peer_bytes = spans_as_json(blocks).size();
-    report({{"what", "json"},
-            {"hub", hub_cpu},
-            {"peer", cpu_of_this_process() - cpu},
-            {"bytes", bytes},
-            {"peer_bytes", peer_bytes}});
+    const double peer_cpu = cpu_of_this_process() - cpu;
+    const auto report_whole = [&](const char* what, const Cost& cost) {
+      report({{"what", what},
+              {"hub", cost.cpu},
+              {"peer", peer_cpu},
+              {"bytes", cost.bytes},
+              {"peer_bytes", peer_bytes}});
+    };
+    report_whole("binary", of_binary);
+    report_whole("json", of_json);
   }
 }
 

@@ -44,6 +44,7 @@ class VarintReader {
 
   bool ok() const { return ok_; }
   bool at_end() const { return at_ == bytes_.size(); }
+  std::string_view rest() const { return bytes_.substr(at_); }
 
  private:
   std::string_view bytes_;

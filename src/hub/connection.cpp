@@ -19,7 +19,6 @@
 #include "hub/api/handlers.h"
 #include "hub/api/routes.h"
 #include "hub/ingest/answer_upload.h"
-#include "hub/ingest/check_body.h"
 #include "hub/ingest/upload_memory.h"
 #include "hub/log.h"
 #include "store/token.h"
@@ -57,10 +56,6 @@ std::string bearer_token(const http::fields& fields) {
   const std::string_view value = fields[http::field::authorization];
   if (value.size() <= kScheme.size() || !beast::iequals(value.substr(0, kScheme.size()), kScheme)) return {};
   return std::string(value.substr(kScheme.size()));
-}
-
-Response busy_response() {
-  return error_response(503, "unavailable", "the hub holds as many uploads as it has room for; try again");
 }
 
 bool under_api(std::string_view target) { return target.starts_with("/api/v1/"); }
@@ -171,9 +166,7 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   co_await backend.follow_clock(options.lost_after);
   const store::Viewpoint viewpoint{base::wall_now(), options.lost_after};
   if (ingest) {
-    const std::string& body = parser.get().body();
-    if (!memory.take(stated_size(body))) co_return busy_response();
-    co_return co_await answer_upload(backend, *target, workspace, body);
+    co_return co_await answer_upload(backend, *target, workspace, parser.get().body(), memory);
   }
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
     return target->route->handle(Call{*target, workspace, parser.get().body(), viewpoint, store, store});
@@ -228,7 +221,7 @@ asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, cons
 template <class Body>
 void set_head(http::response<Body>& message, const Response& response, bool keep_alive) {
   message.set(http::field::server, "Pilothouse");
-  message.set(http::field::content_type, response.more ? "application/x-ndjson" : "application/json");
+  message.set(http::field::content_type, response.content_type);
   message.set(http::field::cache_control, "no-store");
   if (!response.allow.empty()) message.set(http::field::allow, response.allow);
   if (response.status == 401) message.set(http::field::www_authenticate, "Bearer");

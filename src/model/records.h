@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "model/latency_sketch.h"
-#include "model/timeline.h"
 
 // What a tape says (docs/formats/tape.md), checked and in plain structs. Members named *_json hold JSON text
 // that is kept and handed on as it is.
@@ -186,6 +185,15 @@ struct SpanBlockRecord {
   };
   static constexpr std::size_t kSlowest = 10;
 
+  // What the timeline keeps of the runs: an encoded TimelineTile.
+  struct TileShare {
+    int shift = 0;
+    std::size_t weight = 0;             // TimelineBuilder::weight()
+    std::vector<std::uint64_t> lanes;   // of the tile, as indices into SpanBlockRecord::lanes
+    std::vector<std::uint64_t> groups;  // and into Share::groups
+    std::string bytes;
+  };
+
   // One computation's part of the block.
   struct Share {
     std::string computation;  // Dask's id
@@ -194,11 +202,7 @@ struct SpanBlockRecord {
     std::optional<base::Micros> first_us;
     std::optional<base::Micros> last_us;
     std::vector<GroupShare> groups;
-    // Cells at each of kTimelineShifts, from the first summed one on; their lanes and groups are indices into
-    // `lanes` and `groups`. Runs that do not fit a width are not in its cells.
-    std::size_t first_summed = kTimelineShifts.size();
-    std::array<std::vector<TimelineCell>, kTimelineShifts.size()> cells;
-    std::int64_t longest_us = 0;
+    std::optional<TileShare> tile;  // none: there is nothing to sum up, or summing up makes it hardly smaller
   };
 
   struct Lane {

@@ -3,27 +3,26 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/dense_index.h"
-#include "base/error.h"
 #include "base/saturate.h"
 
 // What threads did when, summed up at several widths of time. A cell is one lane (a worker's thread) in one
 // bucket of time; cells of the same place add up, so parts may be summed in any order.
 namespace pilothouse::model {
 
-// Widths of buckets: 2^shift us, 0.26 s to 71 minutes.
-inline constexpr std::array<int, 5> kTimelineShifts{18, 20, 24, 28, 32};
+// Widths of buckets: 2^shift us, 0.26 s to 9 years.
+inline constexpr int kFinestShift = 18;
+inline constexpr int kCoarsestShift = 48;
 
 // The year 10000: later times are not believed.
 inline constexpr base::Micros kEndOfTime = 253'402'300'800'000'000;
 
-// A run is summed up only at widths at which it touches no more buckets than this; at finer ones it is read
-// from its block.
+// A run is summed up only at widths at which it touches no more buckets than this.
 inline constexpr std::int64_t kMaxSpread = 16;
 
 // Of the actions that Dask's workers report; all others are the last.
@@ -36,7 +35,7 @@ std::size_t timeline_action(std::string_view name);
 struct TimelineCell {
   std::int64_t bucket = 0;  // time >> shift
   std::int64_t lane = 0;
-  std::int64_t group = 0;
+  std::int64_t group = -1;    // none yet
   std::int64_t group_us = 0;  // how far `group` is ahead of all others together
   std::int64_t spans = 0;     // that begin here
   std::int64_t erred = 0;     // of these
@@ -49,7 +48,7 @@ struct TimelineCell {
   void vote(std::int64_t candidate, std::int64_t us) {
     if (group == candidate) {
       group_us = base::saturating_add(group_us, us);
-    } else if (us > group_us) {
+    } else if (us > group_us || group < 0) {
       group = candidate;
       group_us = us - group_us;
     } else {
@@ -89,10 +88,23 @@ class TimelineCells {
     }
     return hashed(bucket, lane);
   }
-  bool empty() const { return cells_.empty(); }
   std::size_t size() const { return cells_.size(); }
-  std::vector<TimelineCell>& cells() { return cells_; }
   const std::vector<TimelineCell>& cells() const { return cells_; }
+
+  // Their numbers, by bucket and lane.
+  std::vector<std::uint32_t> order() const {
+    std::vector<std::uint32_t> order;
+    order.reserve(cells_.size());
+    for (const std::uint32_t number : grid_) {
+      if (number != kNone) order.push_back(number);
+    }
+    if (numbers_.empty()) return order;
+    order.insert(order.end(), numbers_.begin(), numbers_.end());
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return std::pair(cells_[a].bucket, cells_[a].lane) < std::pair(cells_[b].bucket, cells_[b].lane);
+    });
+    return order;
+  }
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -134,9 +146,5 @@ void spread(base::Micros start, base::Micros stop, int shift, Take take) {
     start = end;
   }
 }
-
-// Those of one bucket come side by side. decode: kMalformed when the bytes are not what encode wrote.
-std::string encode_cells(const std::vector<TimelineCell>& cells);
-base::Result<std::vector<TimelineCell>> decode_cells(std::string_view bytes);
 
 }  // namespace pilothouse::model

@@ -13,29 +13,6 @@ TimelineCell cell(std::int64_t bucket, std::int64_t lane, std::int64_t group, st
   return made;
 }
 
-TEST(Timeline, CellsComeBackAsTheyWent) {
-  std::vector<TimelineCell> cells{cell(26'000'000, 9, 1'000'000, 500), cell(26'000'001, 3, 7, 0)};
-  cells[0].erred = 4;
-  cells[0].busy_us[5] = INT64_MAX / 2;
-  cells.push_back(cell(5, 1, 2, 3));
-  const std::string bytes = encode_cells(cells);
-  const std::vector<TimelineCell> by_bucket{cells[2], cells[0], cells[1]};
-  EXPECT_EQ(decode_cells(bytes).value(), by_bucket);
-  EXPECT_EQ(encode_cells(by_bucket), bytes);
-  for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_cells(bytes.substr(0, size)));
-  EXPECT_FALSE(decode_cells(bytes + "x"));
-  EXPECT_FALSE(decode_cells("\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
-}
-
-TEST(Timeline, CellsComeBucketByBucket) {
-  std::vector<TimelineCell> cells;
-  for (int i = 0; i < 300; ++i) cells.push_back(cell(1000 + i * 7 % 20, i, i % 3, i));
-  const auto decoded = decode_cells(encode_cells(cells)).value();
-  ASSERT_EQ(decoded.size(), cells.size());
-  for (std::size_t i = 1; i < decoded.size(); ++i) EXPECT_LE(decoded[i - 1].bucket, decoded[i].bucket);
-  EXPECT_TRUE(std::is_permutation(decoded.begin(), decoded.end(), cells.begin()));
-}
-
 TEST(Timeline, TheGroupWithTheMajorityIsFoundInAnyOrder) {
   std::vector<TimelineCell> parts;
   for (int i = 0; i < 100; ++i) parts.push_back(cell(1, 1, i % 2 == 0 ? 42 : i, i % 2 == 0 ? 110 : 100));
@@ -48,6 +25,23 @@ TEST(Timeline, TheGroupWithTheMajorityIsFoundInAnyOrder) {
     EXPECT_EQ(sum.cells()[0].group, 42);
     EXPECT_EQ(sum.cells()[0].spans, 100);
     EXPECT_EQ(sum.cells()[0].busy_us[kCompute], 50 * 210);
+  }
+}
+
+TEST(Timeline, CellsAreOrderedByBucketAndLane) {
+  std::mt19937_64 random(2);
+  TimelineCells cells(1000, 8, 4);
+  for (int i = 0; i < 2000; ++i) {
+    cells.at(990 + static_cast<std::int64_t>(random() % 30), static_cast<std::int64_t>(random() % 6)).spans +=
+        1;
+  }
+  const auto order = cells.order();
+  ASSERT_EQ(order.size(), cells.size());
+  EXPECT_EQ(order.size(), 30U * 6);
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const TimelineCell& a = cells.cells()[order[i - 1]];
+    const TimelineCell& b = cells.cells()[order[i]];
+    EXPECT_LT(std::pair(a.bucket, a.lane), std::pair(b.bucket, b.lane));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "model/records.h"
+#include "model/timeline_grid.h"
 
 // What a hub answers (docs: openapi.json, the schemas of the same names).
 namespace pilothouse::model {
@@ -132,9 +133,8 @@ struct TimelineView {
   std::int64_t lanes_total = 0;
   std::vector<std::string> groups;
   std::vector<std::string> actions;
-  std::vector<TimelineCell> cells;  // buckets, lanes and groups counted from 0, in no order
-  std::vector<std::vector<std::uint32_t>> lane_cells;  // of each lane, by bucket
-  std::optional<std::vector<TimelineRun>> runs;        // then there are no cells
+  TimelineGrid cells;                            // of `lanes`
+  std::optional<std::vector<TimelineRun>> runs;  // then there are no cells
 };
 
 struct EventView {

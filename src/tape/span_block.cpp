@@ -1,6 +1,7 @@
 #include "tape/span_block.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/utf8.h"
 #include "tape/span_block_parts.h"
@@ -29,8 +30,9 @@ std::string SingleKeys::at(std::size_t span) {
   return key.assign(block_.key_bytes.substr(offset_, block_.key_length[span]));
 }
 
-base::Result<SpanBlock> decode_span_block(std::string_view payload, Keys keys) {
-  return is_span_block_v2(payload) ? decode_span_block_v2(payload, keys) : decode_span_block_v1(payload);
+base::Result<SpanBlock> decode_span_block(std::string_view payload, Keys keys, SpanBlock reuse) {
+  return is_span_block_v2(payload) ? decode_span_block_v2(payload, keys, std::move(reuse))
+                                   : decode_span_block_v1(payload);
 }
 
 }  // namespace pilothouse::tape

@@ -66,7 +66,9 @@ enum class Keys { kRead, kCheck, kSkip };
 
 // Reads version 1 and 2. Checks every length, checksum, index, status, time and text (UTF-8) of what it
 // reads; kMalformed or kTooLarge with the reason.
-base::Result<SpanBlock> decode_span_block(std::string_view payload, Keys keys = Keys::kRead);
+// `reuse`: a block that is not needed any longer; its memory is.
+base::Result<SpanBlock> decode_span_block(std::string_view payload, Keys keys = Keys::kRead,
+                                          SpanBlock reuse = {});
 
 // The keys of single spans of a block that was read with its keys, or with them checked.
 class SingleKeys {

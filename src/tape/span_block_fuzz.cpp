@@ -48,6 +48,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto block = tape::decode_span_block(payload);
   if (!block) return 0;
   base::fuzz_expect(tape::decode_span_block(payload, tape::Keys::kSkip).has_value());
+  const auto checked = tape::decode_span_block(payload, tape::Keys::kCheck);
+  base::fuzz_expect(checked.has_value());
+  tape::SingleKeys keys(*checked);
+  std::string_view rest = block->key_bytes;
+  for (std::size_t i = 0; i < block->size(); ++i) {
+    const std::string_view key = rest.substr(0, block->key_length[i]);
+    rest.remove_prefix(key.size());
+    if (i % 2 == 0) base::fuzz_expect(keys.at(i) == key);
+  }
   const std::string written = tape::encode_again(*block);
   const auto again = tape::decode_span_block(written);
   base::fuzz_expect(again.has_value() && same(*again, *block));

@@ -13,7 +13,7 @@ namespace pilothouse::tape {
 bool take_dictionary(Reader& in, std::vector<std::string_view>& texts, std::size_t limit);
 
 base::Result<SpanBlock> decode_span_block_v1(std::string_view payload);
-base::Result<SpanBlock> decode_span_block_v2(std::string_view payload, Keys keys);
+base::Result<SpanBlock> decode_span_block_v2(std::string_view payload, Keys keys, SpanBlock reuse);
 bool is_span_block_v2(std::string_view payload);
 
 }  // namespace pilothouse::tape

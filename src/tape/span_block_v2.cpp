@@ -217,7 +217,18 @@ class Encoder {
 
 class Decoder {
  public:
-  explicit Decoder(std::string_view payload) : payload_(payload) {}
+  Decoder(std::string_view payload, SpanBlock reuse) : payload_(payload), block_(std::move(reuse)) {
+    for (auto* texts :
+         {&block_.computations, &block_.groups, &block_.workers, &block_.types, &block_.action_names})
+      texts->clear();
+    block_.lanes.clear();
+    block_.key_length.clear();
+    block_.key_bytes = {};
+    block_.unpacked.clear();
+    block_.made_keys.reset();
+    block_.short_keys.length.clear();
+    block_.short_keys.texts = block_.short_keys.ids = {};
+  }
 
   base::Result<SpanBlock> decode(Keys keys) {
     if (!find_sections()) return broken_;
@@ -489,8 +500,8 @@ bool is_span_block_v2(std::string_view payload) {
   return payload.size() >= kBlockHeader && payload.starts_with(kBlockMagic);
 }
 
-base::Result<SpanBlock> decode_span_block_v2(std::string_view payload, Keys keys) {
-  return Decoder(payload).decode(keys);
+base::Result<SpanBlock> decode_span_block_v2(std::string_view payload, Keys keys, SpanBlock reuse) {
+  return Decoder(payload, std::move(reuse)).decode(keys);
 }
 
 }  // namespace pilothouse::tape

@@ -15,6 +15,8 @@ HERE = Path(__file__).resolve().parent
 SPANS = [
     Span("inc-1"),
     Span("('größe', 0)", "sum-1a2b", None, None, None, 0, -1, True, []),
+    Span("inc-0123456789abcdef00112233445566ff", "inc"),
+    Span("load-01234567-89ab-cdef-0011-2233445566ff\x01\x04", "load"),
     Span("inc-2", actions=[("transfer", T0, T0 + 5), ("compute", T0 + 5, T0 + 9)]),
 ]
 

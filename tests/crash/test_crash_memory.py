@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from hub_process import HubProcess, eventually
-from tape import Recorder, Span, chunk, event_record
+from tape import T0, Recorder, Span, chunk, event_record
 
 BOUND = 1 << 30  # docs/configuration.md
 MIB = 1 << 20
@@ -93,6 +93,28 @@ def test_bombs_that_wait_for_the_writer(hub: HubProcess) -> None:
     watcher.join(100)
     assert set(statuses) == {409, 503}
     assert statuses[503] > 0
+
+
+def test_what_is_summed_up_while_it_waits_for_the_writer(hub: HubProcess) -> None:
+    """Small bodies of spans that have a group each: what they are summed up to is much more than they are."""
+    recorder = Recorder()
+    opening = recorder.open()
+    actions = [("compute", T0, T0 + 1000)]
+    spans = [Span(f"k{i}", group=f"g{i}", actions=actions) for i in range(60_000)]
+    body = opening + recorder.spans(*spans)
+    assert len(body) < MIB
+    writer = sqlite3.connect(hub.state_dir / "hub.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    statuses: Counter[int] = Counter()
+    watcher = threading.Thread(
+        target=lambda: statuses.update(together(60, lambda _: hub.upload(recorder.session, body).status))
+    )
+    watcher.start()
+    time.sleep(8)
+    writer.rollback()
+    writer.close()
+    watcher.join(100)
+    assert set(statuses) == {200, 503}, statuses
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@
 #include "hub/api/json_writer.h"
 #include "hub/api/openapi.h"
 #include "hub/api/read_query.h"
+#include "hub/api/timeline_format.h"
+#include "hub/api/write_timeline.h"
 #include "hub/api/write_views.h"
 #include "hub/json_parse.h"
 #include "hub/log.h"
@@ -75,6 +77,7 @@ Response stream_spans(const Call& call, Query query) {
   auto first = next_lines(call.records, query, over);
   if (!first) return failure_response(first.error());
   Response response{200, std::move(*first), {}};
+  response.content_type = "application/x-ndjson";
   response.more = [query, over](store::RecordStore& records) mutable {
     return next_lines(records, query, over);
   };
@@ -157,7 +160,11 @@ Response get_timeline(const Call& call) {
   const auto query = read_timeline_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
   const auto timeline = call.records.timeline(std::get<store::TimelineQuery>(query));
-  return timeline ? one_response(*timeline) : failure_response(timeline.error());
+  if (!timeline) return failure_response(timeline.error());
+  if (!wants_bytes(call)) return one_response(*timeline);
+  Response response{200, timeline_bytes(*timeline), {}};
+  response.content_type = timeline_format::kContentType;
+  return response;
 }
 
 Response get_workspace(const Call& call) {

@@ -14,12 +14,14 @@ enum class Method { kGet, kPost, kOther };
 
 struct Response {
   unsigned status = 200;
-  std::string body;   // JSON, or lines of JSON when there is `more`
+  std::string body;   // of content_type
   std::string allow;  // of a 405: the methods there are
 
   // Of an answer that is sent piece by piece: the piece behind the one before, empty after the last. Runs on
   // a reader thread; a failure breaks the answer off.
   std::function<base::Result<std::string>(store::RecordStore&)> more = {};
+
+  std::string_view content_type = "application/json";  // a literal
 };
 
 // {"error":{"code":...,"message":...}}

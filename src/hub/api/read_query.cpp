@@ -120,6 +120,13 @@ std::variant<store::Query, Response> read_query(const Call& call) {
   return reader.query;
 }
 
+bool wants_bytes(const Call& call) {
+  const auto& given = call.target.parameters;
+  return std::any_of(given.begin(), given.end(), [](const auto& parameter) {
+    return parameter.first == "format" && parameter.second == "binary";
+  });
+}
+
 std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call) {
   store::TimelineQuery query;
   query.workspace = call.workspace.id;
@@ -132,6 +139,10 @@ std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& cal
   for (const auto& [name, value] : call.target.parameters) {
     if (name == "worker") {
       query.worker = value;
+      continue;
+    }
+    if (name == "format") {
+      if (value != "json" && value != "binary") return refuse(name, "is neither \"json\" nor \"binary\"");
       continue;
     }
     const auto number = parse_positive(value);

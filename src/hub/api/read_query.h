@@ -11,4 +11,7 @@ namespace pilothouse::hub {
 std::variant<store::Query, Response> read_query(const Call& call);
 std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call);
 
+// Whether that query, which must have been read, asks for the binary form.
+bool wants_bytes(const Call& call);
+
 }  // namespace pilothouse::hub

@@ -66,86 +66,6 @@ void write_group(JsonWriter& out, const model::GroupView& view) {
   out.end_object();
 }
 
-void write_texts(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts) {
-  out.key(name);
-  out.begin_array();
-  for (const std::string& text : texts) out.value(text);
-  out.end_array();
-}
-
-// One number of each item; of_item(item) gives it.
-template <class Items, class OfItem>
-void write_column(JsonWriter& out, const Items& items, OfItem of_item) {
-  out.begin_array();
-  for (const auto& item : items) out.value(of_item(item));
-  out.end_array();
-}
-
-// One object of columns for each lane. A column that is 0 everywhere is empty.
-void write_cells(JsonWriter& out, const model::TimelineView& view) {
-  using model::TimelineCell;
-  out.begin_array();
-  for (const std::vector<std::uint32_t>& lane : view.lane_cells) {
-    const auto column = [&](auto of_cell) {
-      write_column(out, lane, [&](std::uint32_t cell) { return of_cell(view.cells[cell]); });
-    };
-    const auto sparse_column = [&](auto of_cell) {
-      const bool empty = std::all_of(lane.begin(), lane.end(),
-                                     [&](std::uint32_t cell) { return of_cell(view.cells[cell]) == 0; });
-      if (!empty) return column(of_cell);
-      out.begin_array();
-      out.end_array();
-    };
-    out.begin_object();
-    out.key("bucket");
-    std::int64_t before = 0;
-    column([&](const TimelineCell& cell) { return cell.bucket - std::exchange(before, cell.bucket); });
-    out.key("spans");
-    column([](const TimelineCell& cell) { return cell.spans; });
-    out.key("erred");
-    sparse_column([](const TimelineCell& cell) { return cell.erred; });
-    out.key("group");
-    column([](const TimelineCell& cell) { return cell.group; });
-    out.key("busy_us");
-    out.begin_array();
-    for (std::size_t action = 0; action < model::kTimelineActions.size(); ++action) {
-      sparse_column([&](const TimelineCell& cell) { return cell.busy_us[action]; });
-    }
-    out.end_array();
-    out.end_object();
-  }
-  out.end_array();
-}
-
-// Columns of runs, and columns of all their actions one after the other.
-void write_runs(JsonWriter& out, const model::TimelineView& view) {
-  using model::TimelineRun;
-  const auto& runs = *view.runs;
-  out.begin_object();
-  const auto column = [&](std::string_view name, auto of_run) {
-    out.key(name);
-    write_column(out, runs, of_run);
-  };
-  column("key", [](const TimelineRun& run) -> const std::string& { return run.key; });
-  column("lane", [](const TimelineRun& run) { return run.lane; });
-  column("group", [](const TimelineRun& run) { return run.group; });
-  column("erred", [](const TimelineRun& run) { return run.erred ? 1 : 0; });
-  column("actions", [](const TimelineRun& run) { return run.actions.size(); });
-  const auto action_column = [&](std::string_view name, auto of_action) {
-    out.key(name);
-    out.begin_array();
-    for (const TimelineRun& run : runs) {
-      for (const TimelineRun::Action& action : run.actions) out.value(of_action(action));
-    }
-    out.end_array();
-  };
-  action_column("action", [](const TimelineRun::Action& action) { return action.action; });
-  action_column("start", [&](const TimelineRun::Action& action) { return action.start_us - view.from_us; });
-  action_column("duration",
-                [](const TimelineRun::Action& action) { return action.stop_us - action.start_us; });
-  out.end_object();
-}
-
 }  // namespace
 
 void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
@@ -337,41 +257,6 @@ void write(JsonWriter& out, const model::FoundSpan& found) {
   out.field("cluster_id", found.cluster_id);
   out.field("computation_id", found.computation_id);
   write_span_fields(out, found.span);
-  out.end_object();
-}
-
-void write(JsonWriter& out, const model::TimelineView& view) {
-  out.begin_object();
-  out.field("computation_id", view.computation_id);
-  out.field("from_us", view.from_us);
-  out.field("to_us", view.to_us);
-  out.field("bucket_us", view.bucket_us);
-  out.field("buckets", view.buckets);
-  out.field("complete", view.complete);
-  out.key("lanes");
-  out.begin_array();
-  for (const model::TimelineLane& lane : view.lanes) {
-    out.begin_object();
-    out.field("worker", lane.worker);
-    out.field("thread", lane.thread);
-    out.end_object();
-  }
-  out.end_array();
-  out.field("lanes_total", view.lanes_total);
-  write_texts(out, "groups", view.groups);
-  write_texts(out, "actions", view.actions);
-  out.key("cells");
-  if (view.runs) {
-    out.null();
-  } else {
-    write_cells(out, view);
-  }
-  out.key("runs");
-  if (view.runs) {
-    write_runs(out, view);
-  } else {
-    out.null();
-  }
   out.end_object();
 }
 

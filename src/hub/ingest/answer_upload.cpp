@@ -49,6 +49,10 @@ std::optional<std::uint64_t> stated_last(const Target& target) {
 
 }  // namespace
 
+Response busy_response() {
+  return error_response(503, "unavailable", "the hub holds as many uploads as it has room for; try again");
+}
+
 std::optional<Response> answer_repeated(store::RecordStore& store, const Target& target,
                                         const store::Workspace& workspace) {
   const auto session = base::SessionId::parse(capture(target, "session"));
@@ -60,7 +64,8 @@ std::optional<Response> answer_repeated(store::RecordStore& store, const Target&
 }
 
 boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& target,
-                                               const store::Workspace& workspace, const std::string& body) {
+                                               const store::Workspace& workspace, const std::string& body,
+                                               UploadMemory::Share& memory) {
   const auto session = base::SessionId::parse(capture(target, "session"));
   if (!session) co_return error_response(404, "not_found", "a session is 32 lower-case hexadecimal digits");
 
@@ -73,6 +78,7 @@ boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& t
   upload.workspace = workspace.id;
   upload.received_us = base::wall_now();
   if (!body.empty()) {
+    if (!memory.take(stated_size(body))) co_return busy_response();
     const Backend::Work check = [&](store::sqlite::SqliteStore& store) {
       const auto mark = store.mark(*session);
       if (!mark) return failure_response(mark.error());
@@ -83,6 +89,7 @@ boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& t
     };
     Response refusal = co_await backend.read(check);
     if (refusal.status != 200) co_return refusal;
+    if (!memory.take(held_by(upload.chunks))) co_return busy_response();
   }
   const auto receipt = co_await backend.store(std::move(upload));
   co_return receipt ? accepted(*receipt) : failure_response(receipt.error());

@@ -15,8 +15,12 @@ std::optional<Response> answer_repeated(store::RecordStore& store, const Target&
                                         const store::Workspace& workspace);
 
 // POST .../sessions/{session}/chunks: checks the body on a reader thread, stores it on the writer's, answers
-// with the mark. `target`, `workspace` and `body` outlive the await.
+// with the mark. What it holds until then is taken from `memory`. Everything given outlives the await.
 boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& target,
-                                               const store::Workspace& workspace, const std::string& body);
+                                               const store::Workspace& workspace, const std::string& body,
+                                               UploadMemory::Share& memory);
+
+// What is answered when there is no memory left.
+Response busy_response();
 
 }  // namespace pilothouse::hub

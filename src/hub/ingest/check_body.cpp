@@ -29,7 +29,8 @@ std::optional<std::uint64_t> peek_sequence(std::string_view bytes) {
 
 base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chunk, std::string_view payload,
                                                      RollUpBudget& budget) {
-  const auto block = tape::decode_span_block(payload, tape::Keys::kCheck);
+  thread_local tape::SpanBlock spare;  // getting its memory anew for each block costs much
+  auto block = tape::decode_span_block(payload, tape::Keys::kCheck, std::move(spare));
   if (!block) return block.error();
   if (block->size() != chunk.records) {
     return error(Errc::kMalformed, "the header states another number of spans than the block has");
@@ -39,6 +40,7 @@ base::Result<model::SpanBlockRecord> read_span_block(const tape::ChunkView& chun
   record.raw_length = chunk.raw_length;
   record.payload = chunk.payload;
   if (const auto summarized = summarize_block(*block, budget, record); !summarized) return summarized.error();
+  spare = block->action.size() <= tape::kMaxSpans ? std::move(*block) : tape::SpanBlock();
   return record;
 }
 
@@ -72,6 +74,25 @@ base::Result<store::Chunk> read_chunk(const tape::ChunkView& view, RollUpBudget&
   return chunk;
 }
 
+std::size_t held_by(const model::SpanBlockRecord& block) {
+  constexpr std::size_t kAllocation = 32;  // what one costs beside its bytes
+  std::size_t total = block.payload.size() + block.lanes.size() * (sizeof(block.lanes[0]) + kAllocation);
+  for (const model::SpanBlockRecord::Share& share : block.shares) {
+    total += sizeof share + share.computation.size();
+    if (share.tile) {
+      total += share.tile->bytes.size() + 8 * (share.tile->lanes.size() + share.tile->groups.size());
+    }
+    for (const model::SpanBlockRecord::GroupShare& group : share.groups) {
+      total += sizeof group + group.name.size() + group.latency.bytes() + 4 * kAllocation;
+      total += (group.durations_us.size() + group.types.size()) * sizeof(group.types[0]);
+      for (const model::SpanBlockRecord::SlowSpan& span : group.slowest) {
+        total += sizeof span + span.key.size() + (span.worker ? span.worker->size() : 0) + 2 * kAllocation;
+      }
+    }
+  }
+  return total;
+}
+
 }  // namespace
 
 std::size_t stated_size(std::string_view body) {
@@ -82,6 +103,14 @@ std::size_t stated_size(std::string_view body) {
     body.remove_prefix(std::min(body.size(), tape::kHeaderSize + lengths.stored));
   }
   return std::min(total, kMaxRawBody);
+}
+
+std::size_t held_by(const std::vector<store::Chunk>& chunks) {
+  std::size_t total = 0;
+  for (const store::Chunk& chunk : chunks) {
+    if (const auto* block = std::get_if<model::SpanBlockRecord>(&chunk.content)) total += held_by(*block);
+  }
+  return total;
 }
 
 boost::system::result<std::vector<store::Chunk>, InvalidChunk> check_body(std::string_view body,

@@ -22,6 +22,10 @@ struct InvalidChunk {
 // allows.
 std::size_t stated_size(std::string_view body);
 
+// About what checked chunks take in memory until they are stored, which what is summed up of spans can make
+// more than their bytes.
+std::size_t held_by(const std::vector<store::Chunk>& chunks);
+
 // Checks a request body whole: framing, checksums, session, order, every field of every record, every index
 // of every span block. Of chunks up to `mark`, which the store has, only the frame is checked, and they are
 // left out; a session's record is always there. Needs no store and no lock; the answer owns all it holds.

@@ -6,6 +6,7 @@
 #include "base/dense_index.h"
 #include "base/saturate.h"
 #include "hub/ingest/summarize_timeline.h"
+#include "model/timeline.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -277,10 +278,11 @@ class Summary {
   }
 
   void fill_timeline() {
+    if (!summed_) return;
     std::vector<GroupPlace> groups;
     groups.reserve(slots_.size());
     for (const Slot& slot : slots_) groups.push_back({slot.computation, slot.number});
-    summarize_timeline(block_, {runs_, groups, lane_span_.size()}, summed_, budget_, record_);
+    summarize_timeline(block_, {runs_, groups, lane_span_.size()}, budget_, record_);
   }
 
   const tape::SpanBlock& block_;

@@ -32,9 +32,8 @@ struct SpanRuns {
   std::size_t lanes;
 };
 
-// Fills what the record's shares say of the timeline; their times must be there. The block's cells are added
-// up only if `summed`.
-void summarize_timeline(const tape::SpanBlock& block, const SpanRuns& runs, bool summed, RollUpBudget& budget,
+// Makes the tiles of the record's shares; their times must be there. What the budget does not allow has none.
+void summarize_timeline(const tape::SpanBlock& block, const SpanRuns& runs, RollUpBudget& budget,
                         model::SpanBlockRecord& record);
 
 }  // namespace pilothouse::hub

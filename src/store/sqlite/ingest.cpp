@@ -220,10 +220,9 @@ class Ingest {
       const std::int64_t computation =
           computation_id(share.computation, block.first_us.value_or(upload_.received_us));
       connection_.run(
-          "INSERT INTO span_shares (computation, block, spans, erred, first_us, last_us, longest_us, summed) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-          computation, id, share.spans, share.erred, share.first_us, share.last_us, share.longest_us,
-          static_cast<std::int64_t>(share.first_summed));
+          "INSERT INTO span_shares (computation, block, spans, erred, first_us, last_us, tiled) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+          computation, id, share.spans, share.erred, share.first_us, share.last_us, share.tile.has_value());
       roll_ups_.add(computation, id, block, share);
     }
     count_refusal(connection_, cluster_, "impossible_times", block.impossible_runs);

@@ -7,10 +7,10 @@
 namespace pilothouse::store::sqlite {
 namespace {
 
-// A block's bytes are those of its payload and of its tiles of the timeline, which go with it.
-// block_ages.time_us is the last moment of the block's spans, but never later than the hub heard of their
-// cluster: a recorder whose clock is ahead does not make its spans stay longer.
-// clusters.removed_us: the cluster is gone for everyone who asks; its rows go little by little.
+// A block's bytes are those of its payload and of its tiles of the timeline, which go with it; tiles that
+// were folded stay, and are records. block_ages.time_us is the last moment of the block's spans, but never
+// later than the hub heard of their cluster: a recorder whose clock is ahead does not make its spans stay
+// longer. clusters.removed_us: the cluster is gone for everyone who asks; its rows go little by little.
 constexpr const char* kTables = R"sql(
 ALTER TABLE workspaces ADD COLUMN keep_spans_us INTEGER;
 ALTER TABLE workspaces ADD COLUMN keep_records_us INTEGER;
@@ -58,23 +58,38 @@ END;
 CREATE TRIGGER blocks_changed AFTER UPDATE OF bytes ON block_ages BEGIN
   UPDATE cluster_bytes SET spans = spans + new.bytes - old.bytes WHERE cluster = new.cluster;
 END;
-CREATE TRIGGER timeline_tiles_added AFTER INSERT ON timeline_tiles BEGIN
-  UPDATE block_ages SET bytes = bytes + 60 + length(new.cells) WHERE block = new.block;
+CREATE TRIGGER timeline_tiles_added AFTER INSERT ON timeline_tiles WHEN new.block IS NOT NULL BEGIN
+  UPDATE block_ages SET bytes = bytes + 100 + length(new.dictionaries) + length(new.cells)
+  WHERE block = new.block;
 END;
-CREATE TRIGGER timeline_tiles_removed AFTER DELETE ON timeline_tiles BEGIN
-  UPDATE block_ages SET bytes = bytes - 60 - length(old.cells) WHERE block = old.block;
+CREATE TRIGGER timeline_tiles_removed AFTER DELETE ON timeline_tiles WHEN old.block IS NOT NULL BEGIN
+  UPDATE block_ages SET bytes = bytes - 100 - length(old.dictionaries) - length(old.cells)
+  WHERE block = old.block;
+END;
+CREATE TRIGGER folded_tiles_added AFTER INSERT ON timeline_tiles WHEN new.block IS NULL BEGIN
+  UPDATE cluster_bytes SET records = records + 100 + length(new.dictionaries) + length(new.cells)
+  WHERE cluster = (SELECT cluster FROM computations WHERE id = new.computation);
+END;
+CREATE TRIGGER folded_tiles_removed AFTER DELETE ON timeline_tiles WHEN old.block IS NULL BEGIN
+  UPDATE cluster_bytes SET records = records - 100 - length(old.dictionaries) - length(old.cells)
+  WHERE cluster = (SELECT cluster FROM computations WHERE id = old.computation);
 END;
 INSERT INTO cluster_bytes (cluster, workspace, records) SELECT id, workspace, 1000 FROM clusters;
 INSERT INTO block_ages (block, cluster, workspace, time_us, spans, bytes)
   SELECT b.id, c.id, c.workspace, min(coalesce(b.last_us, c.last_seen_us), c.last_seen_us), b.spans,
     200 + length(b.payload) +
-    (SELECT coalesce(sum(60 + length(t.cells)), 0) FROM timeline_tiles t WHERE t.block = b.id) FROM span_blocks b JOIN clusters c ON c.id = b.cluster;
+    (SELECT coalesce(sum(100 + length(t.dictionaries) + length(t.cells)), 0) FROM timeline_tiles t
+     WHERE t.block = b.id)
+  FROM span_blocks b JOIN clusters c ON c.id = b.cluster;
+UPDATE cluster_bytes SET records = records +
+  (SELECT coalesce(sum(100 + length(t.dictionaries) + length(t.cells)), 0) FROM computations k
+   JOIN timeline_tiles t ON t.computation = k.id WHERE k.cluster = cluster_bytes.cluster AND t.block IS NULL);
 )sql";
 
 // Where a row says of which cluster it is.
 enum class Owner : std::uint8_t { kCluster, kComputation, kGroup };
 
-// A table whose rows count by their texts. `row_bytes` is about what a row takes besides them, its entries in
+// A table whose rows count by their texts; without any, all the same. `row_bytes` is about what a row takes besides them, its entries in
 // indexes included.
 struct Counted {
   const char* table;
@@ -86,9 +101,8 @@ struct Counted {
 const std::array kCounted{
     Counted{"computations", Owner::kCluster, 350, {"code", "annotations", "tags"}},
     Counted{"groups", Owner::kComputation, 150, {"name", "prefix", "durations_us", "types", "dependencies"}},
-    Counted{"latencies", Owner::kGroup, 20, {"sketch"}},
+    Counted{"latencies", Owner::kGroup, 600, {}},
     Counted{"slowest", Owner::kGroup, 20, {"spans"}},
-    Counted{"timeline_cells", Owner::kComputation, 60, {"cells"}},
     Counted{"lanes", Owner::kCluster, 100, {"worker"}},
     Counted{"workers", Owner::kCluster, 200, {"address", "name", "host", "processing_keys"}},
     Counted{"events", Owner::kCluster, 120, {"topic", "payload"}},
@@ -152,7 +166,7 @@ std::string keeping_schema() {
     const std::string added = "(" + bytes_of(counted, "new.") + ")";
     const std::string removed = "(" + bytes_of(counted, "old.") + ")";
     sql += trigger(counted, "INSERT", "new.", added);
-    sql += trigger(counted, "UPDATE", "new.", added + " - " + removed);
+    if (counted.texts.size() > 0) sql += trigger(counted, "UPDATE", "new.", added + " - " + removed);
     sql += trigger(counted, "DELETE", "old.", "-" + removed);
     sql += "UPDATE cluster_bytes SET records = records + t.bytes FROM (SELECT " + cluster_of(counted, "") +
            " AS of_cluster, sum(" + bytes_of(counted, "") + ") AS bytes FROM " + counted.table +

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/sqlite/filter.h"
+#include "store/sqlite/fold_tiles.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -43,8 +44,8 @@ constexpr std::array kParts{
     "DELETE FROM slowest WHERE task_group IN (SELECT s.task_group FROM computations k "
     "JOIN groups g ON g.computation = k.id JOIN slowest s ON s.task_group = g.id WHERE k.cluster = ?1 "
     "LIMIT ?2)",
-    "DELETE FROM timeline_cells WHERE id IN (SELECT t.id FROM computations k "
-    "JOIN timeline_cells t ON t.computation = k.id WHERE k.cluster = ?1 LIMIT ?2)",
+    "DELETE FROM timeline_tiles WHERE id IN (SELECT t.id FROM computations k "
+    "JOIN timeline_tiles t ON t.computation = k.id WHERE k.cluster = ?1 LIMIT ?2)",
     "DELETE FROM groups WHERE (computation, name) IN (SELECT g.computation, g.name FROM computations k "
     "JOIN groups g ON g.computation = k.id WHERE k.cluster = ?1 LIMIT ?2)",
     "DELETE FROM computations WHERE id IN (SELECT id FROM computations WHERE cluster = ?1 LIMIT ?2)",
@@ -141,6 +142,9 @@ class Remover {
       if (!row.step()) return false;
       block = block_of(row);
     }
+    const std::int64_t records = records_of(block.cluster);
+    fold_tiles_of_block(connection_, block.id);
+    policy.bytes.records += records_of(block.cluster) - records;
     remove_block(block);
     policy.bytes.spans -= block.bytes;
     return true;

@@ -43,10 +43,9 @@ void RollUps::add(std::int64_t computation, std::int64_t block, const SpanBlockR
     merge_slowest(sum.slowest, group.slowest);
   }
 
+  if (!share.tile) return;
   std::vector<std::uint32_t> lanes;
-  if (share.first_summed < share.cells.size()) {
-    for (const SpanBlockRecord::Lane& lane : record.lanes) lanes.push_back(pending_lane(lane));
-  }
+  for (const SpanBlockRecord::Lane& lane : record.lanes) lanes.push_back(pending_lane(lane));
   tiles_.add(computation, block, share, lanes, numbers);
 }
 

@@ -66,30 +66,28 @@ CREATE TABLE lanes (
 
 ALTER TABLE span_shares ADD COLUMN first_us INTEGER;
 ALTER TABLE span_shares ADD COLUMN last_us INTEGER;
-ALTER TABLE span_shares ADD COLUMN longest_us INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE span_shares ADD COLUMN summed INTEGER NOT NULL DEFAULT 5; -- the first level with its cells
-UPDATE span_shares SET (first_us, last_us, longest_us) =
-  (SELECT first_us, last_us, coalesce(last_us - first_us, 0) FROM span_blocks b WHERE b.id = span_shares.block);
-CREATE INDEX span_shares_by_time
-  ON span_shares (computation, last_us, first_us, longest_us, summed, spans, block);
+ALTER TABLE span_shares ADD COLUMN tiled INTEGER NOT NULL DEFAULT 0; -- 1: the timeline has a tile of it
+UPDATE span_shares SET (first_us, last_us) =
+  (SELECT first_us, last_us FROM span_blocks b WHERE b.id = span_shares.block);
+CREATE INDEX span_shares_untiled ON span_shares (computation, last_us, first_us, spans, block) WHERE tiled = 0;
 
-CREATE TABLE timeline_tiles ( -- the cells of level 0, block by block
+CREATE TABLE timeline_tiles ( -- store/sqlite/fold_tiles.h
   id INTEGER PRIMARY KEY,
   computation INTEGER NOT NULL REFERENCES computations ON DELETE CASCADE,
-  block INTEGER NOT NULL REFERENCES span_blocks ON DELETE CASCADE,
-  cells BLOB NOT NULL,
-  UNIQUE (computation, block)
+  block INTEGER REFERENCES span_blocks ON DELETE CASCADE, -- of tier 0
+  parent INTEGER NOT NULL, -- a tile of the next tier; 0: none yet, -1: never one
+  tier INTEGER NOT NULL,
+  shift INTEGER NOT NULL,
+  weight INTEGER NOT NULL,
+  spans INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  expired_us INTEGER, -- the last moment of its parts that are gone
+  dictionaries BLOB NOT NULL, -- the rows of its lanes and groups
+  cells BLOB NOT NULL -- model/timeline_tile.h
 ) STRICT;
-CREATE INDEX timeline_tiles_by_block ON timeline_tiles (block);
-
-CREATE TABLE timeline_cells ( -- the cells of the other levels, bucket by bucket
-  id INTEGER PRIMARY KEY,
-  computation INTEGER NOT NULL REFERENCES computations ON DELETE CASCADE,
-  level INTEGER NOT NULL,
-  bucket INTEGER NOT NULL,
-  cells BLOB NOT NULL,
-  UNIQUE (computation, level, bucket)
-) STRICT;
+CREATE INDEX timeline_tiles_by_parent ON timeline_tiles (computation, parent, tier);
+CREATE INDEX timeline_tiles_by_block ON timeline_tiles (block) WHERE block IS NOT NULL;
 
 CREATE TABLE refusals ( -- what was left out, and why
   cluster INTEGER NOT NULL REFERENCES clusters ON DELETE CASCADE,

@@ -1,12 +1,16 @@
 #include "store/sqlite/timeline.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
+#include <tuple>
 #include <utility>
 
-#include "base/saturate.h"
+#include "base/dense_index.h"
 #include "store/span_keys.h"
 #include "store/sqlite/stored_block.h"
+#include "store/sqlite/stored_tile.h"
+#include "store/sqlite/timeline_plan.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -14,9 +18,7 @@ namespace {
 using base::Errc;
 using base::error;
 using base::Micros;
-using base::saturating_add;
-using model::TimelineCell;
-using model::TimelineCells;
+using model::TimelineGrid;
 using model::TimelineView;
 
 // What one question may cost; what is beyond is left out, and the answer says that it is not complete.
@@ -24,26 +26,18 @@ constexpr std::int64_t kMaxPlaces = 524'288;      // lanes times buckets
 constexpr std::int64_t kMaxSpans = 16'777'216;    // read from blocks
 constexpr std::int64_t kMaxTouches = 67'108'864;  // of buckets, by runs and by stored cells
 constexpr std::int64_t kSpansPerPixel = 4;        // up to this many are answered one by one
-constexpr std::size_t kNotSummed = model::kTimelineShifts.size();
+constexpr std::int64_t kFewSpans = 65'536;  // that are read from blocks for buckets of the width asked for
 
-struct Share {
-  std::int64_t block;
-  std::size_t summed;
-  std::int64_t longest_us;
-  std::int64_t spans;
-};
-
-// Which runs of a block count: all, or those that the stored cells of this width do not hold.
-struct Selection {
-  bool all;
-  int shift;
-};
+int floor_log2(std::int64_t value) {
+  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value))) - 1;
+}
 
 // Numbers of rows, asked for once each.
+template <class Number>
 class Numbers {
  public:
   template <class Ask>
-  std::int64_t find(std::int64_t row, Ask ask) {
+  Number find(std::int64_t row, Ask ask) {
     const std::uint32_t place = places_.find_or_add(static_cast<std::uint64_t>(row), 0);
     if (place == numbers_.size()) numbers_.push_back(ask());
     return numbers_[place];
@@ -51,7 +45,7 @@ class Numbers {
 
  private:
   base::DenseIndex places_;
-  std::vector<std::int64_t> numbers_;
+  std::vector<Number> numbers_;
 };
 
 class Timeline {
@@ -61,37 +55,16 @@ class Timeline {
 
   base::Result<TimelineView> read() {
     find_range();
-    const std::int64_t span = std::max<std::int64_t>(view_.to_us - view_.from_us, 1);
-    std::size_t level = kNotSummed;
-    for (std::size_t i = 0; i < kNotSummed; ++i) {
-      if (span / query_.width >= std::int64_t{1} << model::kTimelineShifts[i]) level = i;
+    choose();
+    most_lanes_ = std::min(query_.lanes, kMaxPlaces / view_.buckets);
+    view_.cells = TimelineGrid(static_cast<std::size_t>(view_.buckets),
+                               static_cast<std::size_t>(std::min(most_lanes_, known_lanes())));
+    single_ = plan_.tiles.empty();
+    for (const std::int64_t tile : plan_.tiles) {
+      if (const auto added = add_tile(tile); !added) return added.error();
     }
-    std::vector<Share> shares = shares_between(view_.from_us, view_.to_us);
-    std::int64_t spans = 0;
-    for (const Share& share : shares) spans = saturating_add(spans, share.spans);
-    if (spans <= kSpansPerPixel * query_.width && !expired_) level = kNotSummed;
-    if (level == kNotSummed) {
-      view_.bucket_us = (span + query_.width - 1) / query_.width;
-    } else {
-      // Buckets of the answer are whole stored ones, so that nothing is divided that was summed up.
-      const int shift = model::kTimelineShifts[level];
-      view_.from_us = view_.from_us >> shift << shift;
-      const std::int64_t wide = view_.to_us - view_.from_us;
-      view_.bucket_us =
-          ((wide + query_.width - 1) / query_.width + (std::int64_t{1} << shift) - 1) >> shift << shift;
-      shares = shares_between(view_.from_us, view_.to_us);
-    }
-    view_.buckets = (view_.to_us - view_.from_us + view_.bucket_us - 1) / view_.bucket_us;
-    view_.to_us = std::max(view_.to_us, view_.from_us + view_.buckets * view_.bucket_us);
-    most_lanes_ = std::min(query_.lanes, kMaxPlaces / std::max<std::int64_t>(view_.buckets, 1));
-    cells_ = TimelineCells(0, static_cast<std::size_t>(view_.buckets), static_cast<std::size_t>(most_lanes_));
-    single_ = level == kNotSummed;
-
-    if (level != kNotSummed && level > 0) {
-      if (const auto added = add_cells(level); !added) return added.error();
-    }
-    for (const Share& share : shares) {
-      if (const auto added = add_share(share, level); !added) return added.error();
+    for (const std::int64_t block : plan_.blocks) {
+      if (const auto added = add_block(block); !added) return added.error();
     }
     if (single_) {
       if (const auto read = read_runs(); !read) return read.error();
@@ -103,82 +76,141 @@ class Timeline {
   // Also of runs whose spans are no longer kept.
   void find_range() {
     view_.computation_id = query_.computation;
+    Micros first = 0;
+    Micros last = 0;
+    {
+      Statement row = connection_.query("SELECT start_us, last_stop_us FROM computations WHERE id = ?",
+                                        query_.computation);
+      row.step();
+      first = row.integer(0);
+      last = row.integer(1);
+    }
     Statement row = connection_.query(
-        "SELECT min(s.first_us), max(s.last_us), k.start_us, k.last_stop_us, k.spans_expired FROM "
-        "computations k "
-        "LEFT JOIN span_shares s ON s.computation = k.id WHERE k.id = ?",
-        query_.computation);
-    row.step();
-    const Micros start = row.integer(2);
-    view_.from_us = query_.from.value_or(std::min(row.optional_integer(0).value_or(start), start));
-    view_.to_us = query_.to.value_or(std::max(row.integer(1), row.integer(3)) + 1);
-    view_.to_us = std::max(view_.to_us, view_.from_us + 1);
-    expired_ = row.integer(4) > 0;
+        "SELECT first_us, last_us FROM timeline_tiles WHERE computation = ?1 AND parent <= ?2 "
+        "UNION ALL SELECT first_us, last_us FROM span_shares WHERE computation = ?1 AND tiled = 0 AND "
+        "last_us >= 0",
+        query_.computation, kWaiting);
+    while (row.step()) {
+      first = std::min(first, row.integer(0));
+      last = std::max(last, row.integer(1));
+    }
+    view_.from_us = query_.from.value_or(first);
+    view_.to_us = std::max(query_.to.value_or(last + 1), view_.from_us + 1);
   }
 
-  std::vector<Share> shares_between(Micros from, Micros to) {
-    std::vector<Share> shares;
-    Statement row = connection_.query(
-        "SELECT block, summed, longest_us, spans FROM span_shares WHERE computation = ? AND last_us >= ? AND "
-        "first_us < ? ORDER BY last_us",
-        query_.computation, from, to);
-    while (row.step()) {
-      shares.push_back(
-          {row.integer(0), static_cast<std::size_t>(row.integer(1)), row.integer(2), row.integer(3)});
+  // Few spans are read from their blocks. Otherwise buckets are up to a quarter wider than asked for, or up
+  // to twice as wide where that spares reading many blocks, and wider still where the blocks are gone.
+  void choose() {
+    const TimelineView asked = view_;
+    const std::int64_t wanted = (view_.to_us - view_.from_us - 1) / query_.width + 1;
+    if (plan_unaligned(kSpansPerPixel * query_.width)) return;
+    const int coarsest =
+        floor_log2(wanted) + (std::has_single_bit(static_cast<std::uint64_t>(wanted)) ? 0 : 1);
+    const auto wide = [&](int shift) { return whole_buckets(wanted, shift) > wanted + wanted / 4; };
+    int shift = coarsest;
+    while (shift >= model::kFinestShift && wide(shift)) --shift;
+    for (;; ++shift) {
+      view_ = asked;
+      plan_aligned(shift);
+      if (plan_.shift > shift) {
+        shift = plan_.shift - 1;
+      } else if (plan_.spans <= kFewSpans || shift >= coarsest) {
+        break;
+      }
     }
-    return shares;
+    if (!plan_.tiles.empty()) return;
+    const auto aligned = std::pair(view_, plan_);
+    view_ = asked;
+    if (!plan_unaligned(INT64_MAX)) std::tie(view_, plan_) = aligned;
   }
 
-  base::Result<void> add_cells(std::size_t level) {
-    const int shift = model::kTimelineShifts[level];
-    Statement row = connection_.query(
-        "SELECT cells FROM timeline_cells WHERE computation = ? AND level = ? AND bucket >= ? AND bucket < ? "
-        "ORDER BY bucket",
-        query_.computation, static_cast<std::int64_t>(level), view_.from_us >> shift, view_.to_us >> shift);
-    while (row.step()) {
-      if (const auto added = add_stored(row.text(0), shift); !added) return added.error();
+  static std::int64_t whole_buckets(std::int64_t us, int shift) {
+    return ((us - 1) >> shift << shift) + (std::int64_t{1} << shift);
+  }
+
+  // In buckets of any width: only of blocks. False when there are more spans, or some are gone.
+  bool plan_unaligned(std::int64_t most_spans) {
+    view_.bucket_us = (view_.to_us - view_.from_us - 1) / query_.width + 1;
+    end_buckets();
+    plan_ = plan_timeline(connection_, query_.computation, view_.from_us, view_.to_us, -1, most_spans);
+    return plan_.whole && plan_.tiles.empty();
+  }
+
+  // In buckets that are whole ones of width 2^shift, so that nothing is divided that was summed up.
+  void plan_aligned(int shift) {
+    view_.from_us = view_.from_us >> shift << shift;
+    view_.bucket_us = whole_buckets((view_.to_us - view_.from_us - 1) / query_.width + 1, shift);
+    end_buckets();
+    plan_ = plan_timeline(connection_, query_.computation, view_.from_us, view_.to_us, shift);
+  }
+
+  void end_buckets() {
+    view_.buckets = (view_.to_us - view_.from_us - 1) / view_.bucket_us + 1;
+    view_.to_us = view_.from_us + view_.buckets * view_.bucket_us;
+  }
+
+  // How many lanes there may be, at least those that have rows.
+  std::int64_t known_lanes() {
+    Statement row = connection_.query("SELECT lanes FROM clusters WHERE id = ?", cluster_);
+    return row.step() ? row.integer(0) : 0;
+  }
+
+  base::Result<void> add_tile(std::int64_t id) {
+    if (!view_.complete) return {};
+    {
+      Statement row = connection_.query("SELECT dictionaries, cells FROM timeline_tiles WHERE id = ?", id);
+      if (!row.step()) return {};
+      if (const auto read = read_stored_tile(row.text(0), row.text(1), rows_, tile_); !read)
+        return read.error();
     }
+    if (!afford(static_cast<std::int64_t>(tile_.cells()))) return {};
+    lanes_of_tile_.clear();
+    groups_of_tile_.clear();
+    for (const std::int64_t lane : rows_.lanes) lanes_of_tile_.push_back(lane_of_row(lane));
+    for (const std::int64_t group : rows_.groups) groups_of_tile_.push_back(group_of_row(group));
+    add_cells();
+    add_long_runs();
     return {};
   }
 
-  base::Result<void> add_stored(std::string_view bytes, int shift) {
-    auto cells = model::decode_cells(bytes);
-    if (!cells) return error(Errc::kStorage, cells.error().message);
-    if (!afford(static_cast<std::int64_t>(cells->size()))) return {};
-    std::int64_t stored_bucket = -1;
+  void add_cells() {
+    cells_.clear();
+    places_.clear();
+    std::uint64_t stored_bucket = UINT64_MAX;
     std::int64_t bucket = -1;
-    for (TimelineCell& cell : *cells) {
-      if (cell.bucket != stored_bucket) {
-        stored_bucket = cell.bucket;
-        const Micros start = cell.bucket << shift;
+    for (std::size_t i = 0; i < tile_.cells(); ++i) {
+      if (tile_.bucket[i] != stored_bucket) {
+        stored_bucket = tile_.bucket[i];
+        const Micros start = static_cast<Micros>(stored_bucket) << tile_.shift;
         bucket =
             start < view_.from_us || start >= view_.to_us ? -1 : (start - view_.from_us) / view_.bucket_us;
       }
-      if (bucket < 0) continue;
-      const std::int64_t lane = lane_of_row(cell.lane);
-      if (lane < 0) continue;
-      cell.group = group_of_row(cell.group);
-      cells_.at(bucket, lane).add(cell);
+      const std::int64_t lane = lanes_of_tile_[tile_.lane[i]];
+      if (bucket < 0 || lane < 0) continue;
+      cells_.push_back(static_cast<std::uint32_t>(i));
+      places_.push_back(view_.cells.place(static_cast<std::size_t>(lane), static_cast<std::size_t>(bucket)));
     }
-    return {};
+    view_.cells.add_cells(tile_, cells_, places_, groups_of_tile_);
   }
 
-  base::Result<void> add_share(const Share& share, std::size_t level) {
-    if (level == 0 && share.summed == 0) {
-      Statement row =
-          connection_.query("SELECT cells FROM timeline_tiles WHERE computation = ? AND block = ?",
-                            query_.computation, share.block);
-      return row.step() ? add_stored(row.text(0), model::kTimelineShifts[0]) : base::Result<void>();
+  void add_long_runs() {
+    for (std::size_t i = 0, first = 0; i < tile_.runs(); ++i) {
+      const std::size_t end = first + tile_.run_actions[i];
+      const std::int64_t lane = lanes_of_tile_[tile_.run_lane[i]];
+      const auto begin = tile_.action_start.begin();
+      const auto start = static_cast<Micros>(*std::min_element(begin + static_cast<std::ptrdiff_t>(first),
+                                                               begin + static_cast<std::ptrdiff_t>(end)));
+      const auto group = groups_of_tile_[tile_.run_group[i]];
+      if (lane >= 0) begin_run(start, lane, group, tile_.run_erred[i] != 0);
+      for (; first < end; ++first) {
+        const auto from = static_cast<Micros>(tile_.action_start[first]);
+        const Micros to = from + static_cast<Micros>(tile_.action_us[first]);
+        if (lane >= 0) add_action(from, to, lane, group, tile_.action[first]);
+      }
     }
-    Selection selection{true, 0};
-    if (level != kNotSummed && share.summed <= level) {
-      selection = {false, model::kTimelineShifts[level]};
-      if (share.longest_us >> selection.shift < model::kMaxSpread - 1) return {};
-    }
-    return add_block(share.block, selection);
   }
 
-  base::Result<void> add_block(std::int64_t id, const Selection& selection) {
+  base::Result<void> add_block(std::int64_t id) {
     if (!view_.complete) return {};
     Statement row =
         connection_.query("SELECT compressed, raw_length, payload FROM span_blocks WHERE id = ?", id);
@@ -196,13 +228,13 @@ class Timeline {
     for (std::size_t i = 0; i < block.size(); ++i) {
       const std::size_t first = std::exchange(action, action + block.action_count[i]);
       if (block.computation[i] == names.computation && names.computation != tape::kNone) {
-        add_run(id, block, i, first, selection, names);
+        add_run(id, block, i, first, names);
       }
     }
     return {};
   }
 
-  static constexpr std::int64_t kNotSeen = -2;
+  static constexpr std::int32_t kNotSeen = -2;
 
   // What the entries of a block's dictionaries are here, found out when they are first met.
   struct Names {
@@ -218,12 +250,12 @@ class Timeline {
 
     std::uint32_t computation = tape::kNone;
     std::vector<std::size_t> actions;
-    mutable std::vector<std::int64_t> groups;
+    mutable std::vector<std::int32_t> groups;
     mutable std::vector<std::int64_t> lanes;  // kNotSeen until then
   };
 
   void add_run(std::int64_t id, const tape::SpanBlock& block, std::size_t i, std::size_t first,
-               const Selection& selection, const Names& names) {
+               const Names& names) {
     Micros start = INT64_MAX;
     Micros stop = -1;
     for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
@@ -232,38 +264,41 @@ class Timeline {
       stop = std::max(stop, block.action_stop[k]);
     }
     if (start > stop || stop < view_.from_us || start >= view_.to_us) return;
-    if (!selection.all && model::fits_timeline(start, stop, selection.shift)) return;
     const std::int64_t lane = lane_in_block(block, i, names);
     if (lane < 0) return;
-    std::int64_t& group = names.groups[block.group[i]];
+    std::int32_t& group = names.groups[block.group[i]];
     if (group == kNotSeen) group = group_of_name(block.groups[block.group[i]]);
     if (single_) {
       runs_.push_back({id, i});
       single_ = static_cast<std::int64_t>(runs_.size()) <= kSpansPerPixel * query_.width;
       if (!single_) runs_ = {};
     }
-    if (start >= view_.from_us) {
-      TimelineCell& cell = cells_.at((start - view_.from_us) / view_.bucket_us, lane);
-      cell.vote(group, 0);
-      ++cell.spans;
-      if (block.status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred)) ++cell.erred;
-    }
+    begin_run(start, lane, group, block.status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred));
     for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
       if (!model::possible_times(block.action_start[k], block.action_stop[k])) continue;
-      add_action(std::max(block.action_start[k], view_.from_us), std::min(block.action_stop[k], view_.to_us),
-                 lane, group, names.actions[block.action[k]]);
+      add_action(block.action_start[k], block.action_stop[k], lane, group, names.actions[block.action[k]]);
     }
   }
 
-  void add_action(Micros start, Micros stop, std::int64_t lane, std::int64_t group, std::size_t action) {
+  std::size_t place_of(Micros time, std::int64_t lane) const {
+    return view_.cells.place(static_cast<std::size_t>(lane),
+                             static_cast<std::size_t>((time - view_.from_us) / view_.bucket_us));
+  }
+
+  void begin_run(Micros start, std::int64_t lane, std::int32_t group, bool erred) {
+    if (start >= view_.from_us && start < view_.to_us)
+      view_.cells.add_run(place_of(start, lane), group, erred);
+  }
+
+  void add_action(Micros start, Micros stop, std::int64_t lane, std::int32_t group, std::size_t action) {
+    start = std::max(start, view_.from_us);
+    stop = std::min(stop, view_.to_us);
     if (start >= stop) return;
-    std::int64_t bucket = (start - view_.from_us) / view_.bucket_us;
     if (!afford(1 + (stop - start) / view_.bucket_us)) return;
-    for (; start < stop; ++bucket) {
-      const Micros end = std::min(stop, view_.from_us + (bucket + 1) * view_.bucket_us);
-      TimelineCell& cell = cells_.at(bucket, lane);
-      cell.vote(group, end - start);
-      cell.busy_us[action] = saturating_add(cell.busy_us[action], end - start);
+    Micros end = start - (start - view_.from_us) % view_.bucket_us;
+    for (std::size_t place = place_of(start, lane); start < stop; ++place) {
+      end = std::min(stop, end + view_.bucket_us);
+      view_.cells.add_busy(place, group, action, end - start);
       start = end;
     }
   }
@@ -290,6 +325,7 @@ class Timeline {
     if (fresh && static_cast<std::int64_t>(view_.lanes.size()) < most_lanes_) {
       known->second = static_cast<std::int64_t>(view_.lanes.size());
       view_.lanes.push_back({worker.empty() ? std::nullopt : std::optional(worker), thread});
+      view_.cells.add_lane();
     }
     return known->second;
   }
@@ -302,14 +338,14 @@ class Timeline {
     });
   }
 
-  std::int64_t group_of_name(std::string_view name) {
+  std::int32_t group_of_name(std::string_view name) {
     const auto [known, fresh] =
-        groups_.try_emplace(std::string(name), static_cast<std::int64_t>(view_.groups.size()));
+        groups_.try_emplace(std::string(name), static_cast<std::int32_t>(view_.groups.size()));
     if (fresh) view_.groups.emplace_back(name);
     return known->second;
   }
 
-  std::int64_t group_of_row(std::int64_t row_id) {
+  std::int32_t group_of_row(std::int64_t row_id) {
     return group_rows_.find(row_id, [&] {
       Statement row = connection_.query("SELECT name FROM groups WHERE id = ?", row_id);
       return group_of_name(row.step() ? row.text(0) : model::kOtherGroups);
@@ -355,19 +391,7 @@ class Timeline {
 
   TimelineView finish() {
     view_.lanes_total = static_cast<std::int64_t>(lanes_.size());
-    if (!single_) {
-      view_.actions.assign(model::kTimelineActions.begin(), model::kTimelineActions.end());
-      view_.cells = std::move(cells_.cells());
-      view_.lane_cells.resize(view_.lanes.size());
-      for (std::uint32_t i = 0; i < view_.cells.size(); ++i) {
-        view_.lane_cells[static_cast<std::size_t>(view_.cells[i].lane)].push_back(i);
-      }
-      for (std::vector<std::uint32_t>& lane : view_.lane_cells) {
-        std::sort(lane.begin(), lane.end(), [&](std::uint32_t a, std::uint32_t b) {
-          return view_.cells[a].bucket < view_.cells[b].bucket;
-        });
-      }
-    }
+    if (!single_) view_.actions.assign(model::kTimelineActions.begin(), model::kTimelineActions.end());
     return std::move(view_);
   }
 
@@ -380,16 +404,24 @@ class Timeline {
   const TimelineQuery& query_;
   const std::int64_t cluster_;
   TimelineView view_;
-  TimelineCells cells_;
+  TimelinePlan plan_;
   std::int64_t most_lanes_ = 0;
-  bool expired_ = false;  // some of the spans are
   std::int64_t spans_read_ = 0;
   std::int64_t touches_ = 0;
   bool single_ = false;         // still few enough to be answered one by one
   std::vector<RunPlace> runs_;  // while they are
   std::map<std::pair<std::string, std::uint64_t>, std::int64_t> lanes_;
-  std::map<std::string, std::int64_t, std::less<>> groups_;
-  Numbers lane_rows_, group_rows_;
+  std::map<std::string, std::int32_t, std::less<>> groups_;
+  Numbers<std::int64_t> lane_rows_;
+  Numbers<std::int32_t> group_rows_;
+
+  // Of one tile; kept for the next.
+  model::TimelineTile tile_;
+  TileRows rows_;
+  std::vector<std::int64_t> lanes_of_tile_;
+  std::vector<std::int32_t> groups_of_tile_;
+  std::vector<std::uint32_t> cells_;
+  std::vector<std::size_t> places_;
 };
 
 }  // namespace

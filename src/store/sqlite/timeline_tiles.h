@@ -1,17 +1,15 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <map>
 #include <vector>
 
 #include "model/records.h"
-#include "model/timeline.h"
 #include "store/sqlite/connection.h"
 
 namespace pilothouse::store::sqlite {
 
-// What the spans of one upload add to the stored timelines. Belongs to one upload and its transaction.
+// What the spans of one upload add to the stored timelines. Belongs to one upload, whose records outlive it,
+// and its transaction.
 class TimelineTiles {
  public:
   explicit TimelineTiles(Connection& connection) : connection_(connection) {}
@@ -25,23 +23,15 @@ class TimelineTiles {
   void write(const std::vector<std::int64_t>& lane_rows, const std::vector<std::int64_t>& group_rows);
 
  private:
-  using Cells = std::array<model::TimelineCells, model::kTimelineShifts.size()>;
   struct Tile {
     std::int64_t computation;
     std::int64_t block;
-    std::vector<model::TimelineCell> cells;
+    const model::SpanBlockRecord::Share* share;
+    std::vector<std::uint32_t> lanes, groups;  // of the tile
   };
-  struct Rows {
-    const std::vector<std::int64_t>& lanes;
-    const std::vector<std::int64_t>& groups;
-  };
-
-  void write_cells(std::int64_t computation, std::size_t level, std::vector<model::TimelineCell>& cells);
-  static void to_rows(const Rows& rows, std::vector<model::TimelineCell>& cells);
 
   Connection& connection_;
   std::vector<Tile> tiles_;
-  std::map<std::int64_t, Cells> computations_;
 };
 
 }  // namespace pilothouse::store::sqlite
