@@ -127,7 +127,14 @@ TimelineTile TimelineBuilder::take(std::vector<std::uint64_t>& lanes, std::vecto
       column.push_back(static_cast<std::uint64_t>(of_cell(cells_.cells()[number])));
     }
   };
-  fill(tile.bucket, [](const TimelineCell& cell) { return cell.bucket; });
+  for (const std::uint32_t number : order) {
+    const auto bucket = static_cast<std::uint64_t>(cells_.cells()[number].bucket);
+    if (tile.row_bucket.empty() || tile.row_bucket.back() != bucket) {
+      tile.row_bucket.push_back(bucket);
+      tile.row_cells.push_back(0);
+    }
+    ++tile.row_cells.back();
+  }
   fill(tile.lane, [](const TimelineCell& cell) { return cell.lane; });
   fill(tile.spans, [](const TimelineCell& cell) { return cell.spans; });
   fill(tile.group, [](const TimelineCell& cell) { return cell.group; });

@@ -14,7 +14,11 @@ using model::TimelineBuilder;
 using model::TimelineTile;
 
 constexpr std::int64_t kMostWeight = 16'384;  // of a tile that is folded again; bounds what one fold costs
-constexpr std::size_t kLeastLimit = 1024;     // what is no larger is not made coarser
+
+// How large a fold may be: a quarter of its parts, but what is small is not made coarser, and what is large
+// is made so coarse that it does not grow from tier to tier.
+constexpr std::int64_t kSmall = 1024;
+constexpr std::int64_t kLarge = 8192;
 
 // Numbers ids of rows 0, 1, 2... in the order in which they are first seen.
 class Ids {
@@ -47,7 +51,7 @@ class Fold {
   void run() {
     read_parts();
     if (parts_.empty()) return;
-    const std::size_t limit = std::max(kLeastLimit, static_cast<std::size_t>(weight_) / 8);
+    const auto limit = static_cast<std::size_t>(std::clamp(weight_ / 4, kSmall, kLarge));
     TimelineBuilder builder(shift_, {first_us_, last_us_, lanes_.size(), 16 * limit}, limit);
     for (const Part& part : parts_) add(part, builder);
     store(builder);
@@ -88,17 +92,19 @@ class Fold {
     const auto value = [](const model::TimelineColumn& column, std::size_t i) {
       return column.empty() ? 0 : static_cast<std::int64_t>(column[i]);
     };
-    for (std::size_t i = 0; i < tile.cells(); ++i) {
-      model::TimelineCell cell;
-      cell.lane = part.lanes[tile.lane[i]];
-      if (cell.lane < 0) continue;
-      cell.bucket = value(tile.bucket, i);
-      cell.group = part.groups[tile.group[i]];
-      cell.group_us = value(tile.group_us, i);
-      cell.spans = value(tile.spans, i);
-      cell.erred = value(tile.erred, i);
-      for (std::size_t k = 0; k < cell.busy_us.size(); ++k) cell.busy_us[k] = value(tile.busy_us[k], i);
-      builder.add_cell(cell, tile.shift);
+    for (std::size_t row = 0, i = 0; row < tile.rows(); ++row) {
+      for (const std::size_t end = i + tile.row_cells[row]; i < end; ++i) {
+        model::TimelineCell cell;
+        cell.lane = part.lanes[tile.lane[i]];
+        if (cell.lane < 0) continue;
+        cell.bucket = value(tile.row_bucket, row);
+        cell.group = part.groups[tile.group[i]];
+        cell.group_us = value(tile.group_us, i);
+        cell.spans = value(tile.spans, i);
+        cell.erred = value(tile.erred, i);
+        for (std::size_t k = 0; k < cell.busy_us.size(); ++k) cell.busy_us[k] = value(tile.busy_us[k], i);
+        builder.add_cell(cell, tile.shift);
+      }
     }
     std::vector<TimelineBuilder::Action> actions;
     for (std::size_t i = 0, k = 0; i < tile.runs(); ++i) {
