@@ -1,6 +1,7 @@
 #include "store/sqlite/fold_tiles.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/dense_index.h"
@@ -65,26 +66,39 @@ class Fold {
         groups;  // as lanes_ and groups_ number them; -1: a lane without timeline
   };
 
+  // A damaged tile is left out, for good: whoever asks for it will learn of it, and others are not held up.
   void read_parts() {
+    std::vector<std::int64_t> damaged;
+    read_waiting(damaged);
+    for (const std::int64_t id : damaged) set_parent(id, kNeverFolded);
+  }
+
+  void read_waiting(std::vector<std::int64_t>& damaged) {
     Statement row = connection_.query(
         "SELECT id, shift, weight, spans, first_us, last_us, dictionaries, cells FROM timeline_tiles "
         "WHERE computation = ? AND parent = ? AND tier = ? ORDER BY id LIMIT ?",
         computation_, kWaiting, tier_, kFoldedTogether);
     while (row.step()) {
-      Part& part = parts_.emplace_back();
+      Part part;
       part.id = row.integer(0);
+      TileRows rows;
+      if (!read_stored_tile(row.text(6), row.text(7), rows, part.tile)) {
+        damaged.push_back(part.id);
+        continue;
+      }
       shift_ = std::max(shift_, static_cast<int>(row.integer(1)));
       weight_ += row.integer(2);
       spans_ += row.integer(3);
       first_us_ = std::min(first_us_, row.integer(4));
       last_us_ = std::max(last_us_, row.integer(5));
-      TileRows rows;
-      if (const auto read = read_stored_tile(row.text(6), row.text(7), rows, part.tile); !read) {
-        throw SqliteError(read.error().message);
-      }
       for (const std::int64_t lane : rows.lanes) part.lanes.push_back(lane == 0 ? -1 : lanes_.number(lane));
       for (const std::int64_t group : rows.groups) part.groups.push_back(groups_.number(group));
+      parts_.push_back(std::move(part));
     }
+  }
+
+  void set_parent(std::int64_t tile, std::int64_t parent) {
+    connection_.run("UPDATE timeline_tiles SET parent = ? WHERE id = ?", parent, tile);
   }
 
   static void add(const Part& part, TimelineBuilder& builder) {
@@ -130,9 +144,7 @@ class Fold {
         computation_, weight > kMostWeight ? kNeverFolded : kWaiting, tier_ + 1, builder.shift(), weight,
         spans_, first_us_, last_us_, Blob{rows}, Blob{cells});
     const std::int64_t id = connection_.last_insert_id();
-    for (const Part& part : parts_) {
-      connection_.run("UPDATE timeline_tiles SET parent = ? WHERE id = ?", id, part.id);
-    }
+    for (const Part& part : parts_) set_parent(part.id, id);
   }
 
   Connection& connection_;
