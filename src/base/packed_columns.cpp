@@ -45,7 +45,6 @@ void put_packed(std::string& out, std::span<const std::uint64_t> values) {
 }
 
 bool PackedReader::take(std::size_t count, std::vector<std::uint64_t>& values) {
-  values.clear();
   if (count / kTogether > bytes_.size()) return false;
   values.resize(count);
   for (std::size_t at = 0; at < count; at += kTogether) {

@@ -22,8 +22,8 @@ class PackedReader {
  public:
   explicit PackedReader(std::string_view bytes) : bytes_(bytes) {}
 
-  // Replaces what is in `values` by the next `count`. False when the bytes do not hold so many; a count that
-  // they cannot hold takes no memory.
+  // Replaces what is in `values` by the next `count`. False, and anything in `values`, when the bytes do not
+  // hold so many; a count that they cannot hold takes no memory.
   bool take(std::size_t count, std::vector<std::uint64_t>& values);
 
   bool at_end() const { return bytes_.empty(); }

@@ -75,6 +75,8 @@ class TimelineCells {
   TimelineCells(std::int64_t first_bucket, std::size_t buckets, std::size_t lanes)
       : first_bucket_(first_bucket), buckets_(buckets), lanes_(lanes), grid_(buckets * lanes, kNone) {}
 
+  void reserve(std::size_t cells) { cells_.reserve(cells); }
+
   // Lives until the next call.
   TimelineCell& at(std::int64_t bucket, std::int64_t lane) {
     const auto row = static_cast<std::uint64_t>(bucket - first_bucket_);

@@ -53,7 +53,9 @@ TimelineCells TimelineBuilder::make_cells() const {
   const std::int64_t range = last - (extent_.first_us >> shift_) + 1;
   const auto most = static_cast<std::int64_t>(extent_.places / std::max<std::size_t>(extent_.lanes, 1));
   const std::int64_t buckets = std::clamp<std::int64_t>(range, 0, most);
-  return {last - buckets + 1, static_cast<std::size_t>(buckets), extent_.lanes};
+  TimelineCells cells(last - buckets + 1, static_cast<std::size_t>(buckets), extent_.lanes);
+  cells.reserve(std::min(limit_, extent_.places / 4));
+  return cells;
 }
 
 void TimelineBuilder::add_run(std::int64_t lane, std::int64_t group, bool erred,
@@ -80,15 +82,17 @@ void TimelineBuilder::add_cell(const TimelineCell& cell, int shift) {
 
 void TimelineBuilder::add_to_cells(std::int64_t lane, std::int64_t group, bool erred, base::Micros start,
                                    std::span<const Action> actions) {
-  TimelineCell& first = cells_.at(start >> shift_, lane);
-  first.vote(group, 0);
-  ++first.spans;
-  first.erred += erred ? 1 : 0;
+  std::int64_t bucket = start >> shift_;
+  TimelineCell* cell = &cells_.at(bucket, lane);
+  cell->vote(group, 0);
+  ++cell->spans;
+  cell->erred += erred ? 1 : 0;
   for (const Action& action : actions) {
-    spread(action.start, action.stop, shift_, [&](std::int64_t bucket, std::int64_t us) {
-      TimelineCell& cell = cells_.at(bucket, lane);
-      cell.vote(group, us);
-      cell.busy_us[action.kind] = base::saturating_add(cell.busy_us[action.kind], us);
+    spread(action.start, action.stop, shift_, [&](std::int64_t next, std::int64_t us) {
+      if (next != bucket) cell = &cells_.at(bucket = next, lane);
+      cell->vote(group, us);
+      std::int64_t& busy = cell->busy_us[action.kind];
+      busy = base::saturating_add(busy, us);
     });
   }
 }
@@ -127,7 +131,14 @@ TimelineTile TimelineBuilder::take(std::vector<std::uint64_t>& lanes, std::vecto
       column.push_back(static_cast<std::uint64_t>(of_cell(cells_.cells()[number])));
     }
   };
-  fill(tile.bucket, [](const TimelineCell& cell) { return cell.bucket; });
+  for (const std::uint32_t number : order) {
+    const auto bucket = static_cast<std::uint64_t>(cells_.cells()[number].bucket);
+    if (tile.row_bucket.empty() || tile.row_bucket.back() != bucket) {
+      tile.row_bucket.push_back(bucket);
+      tile.row_cells.push_back(0);
+    }
+    ++tile.row_cells.back();
+  }
   fill(tile.lane, [](const TimelineCell& cell) { return cell.lane; });
   fill(tile.spans, [](const TimelineCell& cell) { return cell.spans; });
   fill(tile.group, [](const TimelineCell& cell) { return cell.group; });

@@ -51,8 +51,12 @@ void add_to(Sums& sums, int shift, std::int64_t lane, bool erred, std::span<cons
 
 Sums sums_of(const TimelineTile& tile, const std::vector<std::uint64_t>& lanes, int shift) {
   Sums sums;
+  std::vector<std::uint64_t> bucket_of;
+  for (std::size_t row = 0; row < tile.rows(); ++row) {
+    bucket_of.insert(bucket_of.end(), tile.row_cells[row], tile.row_bucket[row]);
+  }
   for (std::size_t i = 0; i < tile.cells(); ++i) {
-    auto& sum = sums[{static_cast<std::int64_t>(tile.bucket[i]) >> (shift - tile.shift),
+    auto& sum = sums[{static_cast<std::int64_t>(bucket_of[i]) >> (shift - tile.shift),
                       static_cast<std::int64_t>(lanes[tile.lane[i]])}];
     const auto value = [&](const TimelineColumn& column) {
       return column.empty() ? 0 : static_cast<std::int64_t>(column[i]);

@@ -1,6 +1,7 @@
 #include "model/timeline_tile.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/packed_columns.h"
 #include "base/saturate.h"
@@ -10,32 +11,45 @@ namespace pilothouse::model {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-constexpr std::size_t kMostLanes = 1U << 20;  // 2^20 lanes in 2^40 buckets are counted in 64 bits
-constexpr std::size_t kMostCells = 1U << 24;  // no tile that was written has so many
+constexpr std::size_t kMostCells = 1U << 24;                     // no tile that was written has so many
 constexpr std::uint64_t kErred = 1U << kTimelineActions.size();  // beside one bit for each action
 
-bool any(const TimelineColumn& column) {
-  return std::any_of(column.begin(), column.end(), [](std::uint64_t value) { return value != 0; });
+std::uint64_t bits_of(const TimelineColumn& column) {
+  std::uint64_t bits = 0;
+  for (const std::uint64_t value : column) bits |= value;
+  return bits;
 }
 
 // All actions of each cell together.
 void add_busy(const TimelineTile& tile, TimelineColumn& sums) {
+  constexpr std::uint64_t kAddsUp = std::uint64_t{1} << 60;  // as many numbers below it as there are actions
+  std::uint64_t bits = 0;
+  for (const TimelineColumn& busy : tile.busy_us) bits |= bits_of(busy);
   sums.assign(tile.cells(), 0);
   for (const TimelineColumn& busy : tile.busy_us) {
     if (busy.empty()) continue;
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      sums[i] = std::min<std::uint64_t>(sums[i] + busy[i], INT64_MAX);
-    }
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += busy[i];
+    if (bits < kAddsUp) continue;
+    for (std::uint64_t& sum : sums) sum = std::min<std::uint64_t>(sum, INT64_MAX);
   }
 }
 
+// Each counted from the one before, the first from 0.
+TimelineColumn deltas_of(const TimelineColumn& buckets) {
+  TimelineColumn deltas = buckets;
+  for (std::size_t i = 1; i < deltas.size(); ++i) deltas[i] = buckets[i] - buckets[i - 1];
+  return deltas;
+}
+
 TimelineColumn gaps_of(const TimelineTile& tile) {
-  TimelineColumn gaps(tile.cells());
-  std::uint64_t next = 0;
-  for (std::size_t i = 0; i < gaps.size(); ++i) {
-    const std::uint64_t place = (tile.bucket[i] - tile.bucket[0]) * tile.lanes + tile.lane[i];
-    gaps[i] = place - next;
-    next = place + 1;
+  TimelineColumn gaps;
+  gaps.reserve(tile.cells());
+  for (const std::uint64_t count : tile.row_cells) {
+    std::uint64_t next = 0;
+    for (const std::uint64_t lane : std::span(tile.lane).subspan(gaps.size(), count)) {
+      gaps.push_back(lane - next);
+      next = lane + 1;
+    }
   }
   return gaps;
 }
@@ -57,7 +71,7 @@ class Decoder {
     tile_.lanes = in.take();
     tile_.groups = in.take();
     present_ = in.take();
-    first_bucket_ = in.take();
+    rows_ = in.take();
     cells_ = in.take();
     runs_ = in.take();
     actions_ = in.take();
@@ -66,12 +80,12 @@ class Decoder {
     tile_.shift = static_cast<int>(shift);
     most_buckets_ = (static_cast<std::uint64_t>(kEndOfTime) >> shift) + 1;
     columns_ = base::PackedReader(in.rest());
-    return tile_.lanes <= kMostLanes && first_bucket_ < most_buckets_ && cells_ <= kMostCells &&
-           runs_ <= kMostCells && actions_ <= kMostCells && present_ < 2 * kErred;
+    return tile_.lanes <= kMostCells && rows_ <= cells_ && cells_ <= kMostCells && runs_ <= kMostCells &&
+           actions_ <= kMostCells && present_ < 2 * kErred;
   }
 
   bool read_cells() {
-    if (!columns_.take(cells_, tile_.lane) || !place_cells()) return false;
+    if (!place_cells()) return false;
     if (!take(cells_, tile_.spans) || !take_below(cells_, tile_.groups, tile_.group)) return false;
     if (!take(cells_, tile_.group_us) || !take_if(kErred, tile_.erred)) return false;
     for (std::size_t i = 0; i < tile_.busy_us.size(); ++i) {
@@ -84,25 +98,23 @@ class Decoder {
     return true;
   }
 
-  // From the gaps, which are where the lanes will be.
   bool place_cells() {
-    tile_.bucket.resize(cells_);
-    const std::uint64_t lanes = tile_.lanes;
-    if (cells_ > 0 && lanes == 0) return false;
-    std::uint64_t bucket = first_bucket_;
-    std::uint64_t lane = 0;
-    for (std::size_t i = 0; i < cells_; ++i) {
-      if (tile_.lane[i] > most_buckets_ * lanes) return false;
-      lane += tile_.lane[i];
-      if (lane >= lanes) {
-        bucket += lane / lanes;
-        lane %= lanes;
-        if (bucket >= most_buckets_) return false;
+    if (!columns_.take(rows_, tile_.row_bucket) || !columns_.take(rows_, tile_.row_cells)) return false;
+    if (!take_below(cells_, tile_.lanes, tile_.lane)) return false;
+    std::uint64_t bucket = 0;
+    std::size_t at = 0;
+    for (std::size_t row = 0; row < rows_; ++row) {
+      if (tile_.row_bucket[row] >= most_buckets_ - bucket || tile_.row_cells[row] > cells_ - at) return false;
+      bucket += tile_.row_bucket[row];
+      tile_.row_bucket[row] = bucket;
+      std::uint64_t next = 0;
+      for (const std::size_t end = at + tile_.row_cells[row]; at < end; ++at) {
+        tile_.lane[at] += next;
+        next = tile_.lane[at] + 1;
       }
-      tile_.bucket[i] = bucket;
-      tile_.lane[i] = lane++;
+      if (next > tile_.lanes) return false;
     }
-    return true;
+    return at == cells_;
   }
 
   bool read_runs() {
@@ -126,7 +138,9 @@ class Decoder {
     return owned == actions_;
   }
 
-  bool take(std::size_t count, TimelineColumn& column) { return take_below(count, kAnything, column); }
+  bool take(std::size_t count, TimelineColumn& column) {
+    return columns_.take(count, column) && bits_of(column) <= INT64_MAX;
+  }
 
   bool take_if(std::uint64_t present, TimelineColumn& column) {
     column.clear();
@@ -135,19 +149,16 @@ class Decoder {
 
   bool take_below(std::size_t count, std::uint64_t most, TimelineColumn& column) {
     if (!columns_.take(count, column)) return false;
-    std::uint64_t highest = 0;
-    for (const std::uint64_t value : column) highest = std::max(highest, value);
-    return count == 0 || highest < most;
+    if (count == 0 || bits_of(column) < most) return true;
+    return *std::max_element(column.begin(), column.end()) < most;
   }
-
-  static constexpr std::uint64_t kAnything = std::uint64_t{1} << 63;
 
   TimelineTile& tile_;
   std::string_view bytes_;
   base::PackedReader columns_{{}};
   std::uint64_t present_ = 0;
-  std::uint64_t first_bucket_ = 0;
   std::uint64_t most_buckets_ = 0;
+  std::size_t rows_ = 0;
   std::size_t cells_ = 0;
   std::size_t runs_ = 0;
   std::size_t actions_ = 0;
@@ -157,8 +168,9 @@ class Decoder {
 }  // namespace
 
 std::string encode_tile(const TimelineTile& tile) {
-  std::uint64_t present = any(tile.erred) ? kErred : 0;
-  for (std::size_t i = 0; i < tile.busy_us.size(); ++i) present |= std::uint64_t{any(tile.busy_us[i])} << i;
+  std::uint64_t present = bits_of(tile.erred) != 0 ? kErred : 0;
+  for (std::size_t i = 0; i < tile.busy_us.size(); ++i)
+    present |= std::uint64_t{bits_of(tile.busy_us[i]) != 0} << i;
   const auto first = std::min_element(tile.action_start.begin(), tile.action_start.end());
   const std::uint64_t first_start = first == tile.action_start.end() ? 0 : *first;
   std::string out;
@@ -168,12 +180,14 @@ std::string encode_tile(const TimelineTile& tile) {
   base::put_varint(out, tile.lanes);
   base::put_varint(out, tile.groups);
   base::put_varint(out, present);
-  base::put_varint(out, tile.bucket.empty() ? 0 : tile.bucket.front());
+  base::put_varint(out, tile.rows());
   base::put_varint(out, tile.cells());
   base::put_varint(out, tile.runs());
   base::put_varint(out, tile.action.size());
   base::put_varint(out, first_start);
 
+  base::put_packed(out, deltas_of(tile.row_bucket));
+  base::put_packed(out, tile.row_cells);
   base::put_packed(out, gaps_of(tile));
   base::put_packed(out, tile.spans);
   base::put_packed(out, tile.group);
@@ -183,7 +197,7 @@ std::string encode_tile(const TimelineTile& tile) {
   base::put_packed(out, rests);
   if ((present & kErred) != 0) base::put_packed(out, tile.erred);
   for (const TimelineColumn& busy : tile.busy_us) {
-    if (any(busy)) base::put_packed(out, busy);
+    if (bits_of(busy) != 0) base::put_packed(out, busy);
   }
   base::put_packed(out, tile.run_lane);
   base::put_packed(out, tile.run_group);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <random>
 
 namespace pilothouse::model {
@@ -16,12 +17,17 @@ TimelineTile made(std::uint64_t seed, std::size_t cells, std::size_t runs) {
   std::uint64_t place = 5;
   for (std::size_t i = 0; i < cells; ++i) {
     place += 1 + (random() % 10 == 0 ? random() % 30 : 0);
-    tile.bucket.push_back(1'700'000'000 + place / 7);
+    const std::uint64_t bucket = 1'700'000'000 + place / 7;
+    if (tile.row_bucket.empty() || tile.row_bucket.back() != bucket) {
+      tile.row_bucket.push_back(bucket);
+      tile.row_cells.push_back(0);
+    }
+    ++tile.row_cells.back();
     tile.lane.push_back(place % 7);
     tile.spans.push_back(random() % 9);
     tile.group.push_back(random() % 3);
     tile.busy_us[0].push_back(random() % 1'000'000);
-    tile.busy_us[4].push_back(random() % 5);
+    tile.busy_us[4].push_back(1 + random() % 5);
     tile.group_us.push_back(tile.busy_us[0].back() / (1 + random() % 2));
   }
   for (std::size_t i = 0; i < runs; ++i) {
@@ -57,7 +63,8 @@ TEST(TimelineTile, HugeNumbersComeBack) {
   tile.busy_us[0] = {INT64_MAX, INT64_MAX};
   tile.busy_us[4] = {INT64_MAX, 1};
   tile.group_us = {INT64_MAX, 0};
-  tile.bucket = {0, static_cast<std::uint64_t>(kEndOfTime) >> 20};
+  tile.row_bucket = {0, static_cast<std::uint64_t>(kEndOfTime) >> 20};
+  tile.row_cells = {1, 1};
   tile.lane = {6, 6};
   tile.action_start.back() = 0;
   tile.action_us.back() = kEndOfTime - 1;
@@ -77,9 +84,13 @@ TEST(TimelineTile, DamageIsFoundOrHarmless) {
     std::string damaged = bytes;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ 1 << bit % 8);
     if (!decode_tile(damaged, read)) continue;
+    for (const std::uint64_t lane : read.run_lane) ASSERT_LT(lane, read.lanes);
     for (const std::uint64_t lane : read.lane) ASSERT_LT(lane, read.lanes);
+    const auto sum = std::accumulate(read.row_cells.begin(), read.row_cells.end(), std::uint64_t{0});
+    ASSERT_EQ(sum, read.cells());
     for (const std::uint64_t group : read.group) ASSERT_LT(group, read.groups);
-    for (const std::uint64_t bucket : read.bucket) ASSERT_LE(bucket, std::uint64_t{kEndOfTime} >> read.shift);
+    for (const std::uint64_t bucket : read.row_bucket)
+      ASSERT_LE(bucket, std::uint64_t{kEndOfTime} >> read.shift);
   }
 }
 
@@ -88,7 +99,10 @@ TEST(TimelineTile, ATileOfFullBucketsIsSmall) {
   tile.lanes = 64;
   tile.groups = 1;
   for (std::uint64_t i = 0; i < 1024; ++i) {
-    tile.bucket.push_back(i / 64);
+    if (i % 64 == 0) {
+      tile.row_bucket.push_back(1000 + i / 64);
+      tile.row_cells.push_back(64);
+    }
     tile.lane.push_back(i % 64);
     tile.spans.push_back(4);
     tile.group.push_back(0);

@@ -163,7 +163,8 @@ class RecordStore {
   virtual base::Result<Removed> remove_expired(const Viewpoint& viewpoint,
                                                std::chrono::milliseconds budget) = 0;
 
-  // What remove_expired() would remove by and by, without removing it.
+  // What remove_expired() would remove by and by, without removing it; but for the bytes of the timeline that
+  // stay, summed up, when spans go.
   virtual base::Result<Removed> find_expired(const Viewpoint& viewpoint) = 0;
 
   // Succeeds when the store can answer.

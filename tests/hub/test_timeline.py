@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hub_process import HubProcess
 from tape import T0, Recorder, Span, computation_record
+from timeline_bytes import decode, get_bytes
 
 SECOND = 1_000_000
 Cells = dict[tuple[str, int, int], dict[str, int]]
@@ -19,6 +21,13 @@ def recorder(workspace: HubProcess) -> Recorder:
     recorder = Recorder()
     workspace.accept(recorder.session, recorder.open())
     return recorder
+
+
+def view(hub: HubProcess, path: str, **parameters: Any) -> dict[str, Any]:
+    """The answer, which is the same in both forms."""
+    answer: dict[str, Any] = hub.get(path, **parameters).body
+    assert decode(get_bytes(hub, path, **parameters)) == answer
+    return answer
 
 
 def cells_of(answer: dict[str, Any]) -> Cells:
@@ -107,23 +116,51 @@ def test_every_zoom_shows_what_was_recorded(
         chunk = recorder.spans(*spans[first : first + 1_500])
         for _ in range(2):
             workspace.accept(recorder.session, chunk)
-    path = f"/computations/{computation(workspace)}/timeline"
-    seen = set()
+    assert check_every_zoom(workspace, spans, T0, T0 + seconds * SECOND) > 0
+
+
+def check_every_zoom(hub: HubProcess, spans: list[Span], first: int, last: int) -> int:
+    """In how many answers there were cells."""
+    path = f"/computations/{computation(hub)}/timeline"
+    summed_up = 0
     for width in (8, 100, 1_000):
         for part in (1, 3, 40):
-            start = T0 + seconds * SECOND // 3 if part > 1 else T0 - SECOND
-            stop = start + max(seconds * SECOND * (2 if part == 1 else 1) // part, 1)
-            answer = workspace.get(path, width=width, **{"from": start, "to": stop}).body
+            start = first + (last - first) // 3 if part > 1 else first - SECOND
+            stop = start + max((last - first) * (2 if part == 1 else 1) // part, 1)
+            answer = view(hub, path, width=width, **{"from": start, "to": stop})
             assert answer["from_us"] <= start
             assert stop <= answer["from_us"] + answer["buckets"] * answer["bucket_us"] == answer["to_us"]
             assert answer["buckets"] <= width + 1
             assert answer["complete"]
-            seen.add(answer["runs"] is None)
             if answer["runs"] is None:
+                summed_up += 1
                 assert cells_of(answer) == expected(spans, answer)
             else:
                 check_runs(spans, answer)
-    assert True in seen
+    return summed_up
+
+
+@pytest.mark.parametrize("seconds", [30, 3_000, 3_000_000])
+def test_every_zoom_is_right_while_tiles_are_folded(
+    workspace: HubProcess, recorder: Recorder, seconds: int
+) -> None:
+    """300 blocks out of order, with runs that are short, long, or as long as time itself."""
+    spans = random_spans(seconds, 9_000, seconds, seconds * SECOND // 1_000)
+    generator = random.Random(seconds)
+    for i, long in enumerate([*random_spans(seconds + 1, 30, seconds, 2 * seconds * SECOND)]):
+        spans[generator.randrange(len(spans))] = replace(long, key=f"long{i}")
+    spans[777] = Span("endless", actions=[("compute", 5, 253_402_300_799_000_000)])
+    spans[4_321] = Span("backward", actions=[("compute", T0 + 10, T0), ("transfer", T0, T0 + SECOND)])
+    told = sorted(spans, key=lambda span: span.actions[-1][2])
+    blocks = [told[first : first + 30] for first in range(0, len(told), 30)]
+    generator.shuffle(blocks)
+    stored: list[Span] = []
+    for first in range(0, 300, 60):
+        part = blocks[first : first + 60]
+        workspace.accept(recorder.session, *[recorder.spans(*block) for block in part])
+        stored += [span for block in part for span in block]
+        possible = [replace(s, actions=[a for a in s.actions if a[1] <= a[2]]) for s in stored]
+        assert check_every_zoom(workspace, possible, T0, T0 + seconds * SECOND) > 0
 
 
 def check_runs(spans: list[Span], answer: dict[str, Any]) -> None:
@@ -157,7 +194,7 @@ def check_runs(spans: list[Span], answer: dict[str, Any]) -> None:
 def test_a_few_runs_are_shown_one_by_one(workspace: HubProcess, recorder: Recorder) -> None:
     spans = random_spans(1, 40, 36_000, 100 * SECOND)
     workspace.accept(recorder.session, recorder.spans(*spans))
-    answer = workspace.get(f"/computations/{computation(workspace)}/timeline", width=10).body
+    answer = view(workspace, f"/computations/{computation(workspace)}/timeline", width=10)
     assert len(answer["runs"]["key"]) == 40
     check_runs(spans, answer)
 
@@ -179,7 +216,7 @@ def test_lanes_are_bounded(workspace: HubProcess, recorder: Recorder) -> None:
     workspace.accept(recorder.session, recorder.spans(*spans))
     path = f"/computations/{computation(workspace)}/timeline"
     for width in (1, 100, 8192):
-        answer = workspace.get(path, width=width, lanes=7).body
+        answer = view(workspace, path, width=width, lanes=7)
         assert (len(answer["lanes"]), answer["lanes_total"]) == (7, 101)
     answer = workspace.get(path, width=1, worker="w3").body
     assert {lane["worker"] for lane in answer["lanes"]} == {"w3"}
@@ -189,7 +226,7 @@ def test_lanes_are_bounded(workspace: HubProcess, recorder: Recorder) -> None:
 
 def test_a_computation_without_runs(workspace: HubProcess, recorder: Recorder) -> None:
     workspace.accept(recorder.session, recorder.json("computations", computation_record()))
-    answer = workspace.get(f"/computations/{computation(workspace)}/timeline").body
+    answer = view(workspace, f"/computations/{computation(workspace)}/timeline")
     assert (answer["lanes"], answer["runs"]["key"], answer["complete"]) == ([], [], True)
 
 
@@ -217,6 +254,7 @@ def test_hostile_spans_cost_little(workspace: HubProcess, recorder: Recorder) ->
         ({"width": "0"}, "width"),
         ({"width": "8193"}, "width"),
         ({"lanes": "4097"}, "lanes"),
+        ({"format": "ndjson"}, "format"),
     ],
 )
 def test_parameters_are_checked(workspace: HubProcess, parameters: dict[str, str], name: str) -> None:

@@ -78,16 +78,17 @@ class Columns {
   std::uint32_t count_ = 0;
 };
 
-// Lane by lane, and of each lane bucket by bucket.
+// Bucket by bucket, and of each bucket lane by lane.
 std::size_t add_cells(const model::TimelineView& view, Columns& columns) {
   const model::TimelineGrid& grid = view.cells;
+  const std::size_t lanes = view.lanes.size();
   std::vector<std::uint32_t> places;
-  places.reserve(grid.lanes() * grid.buckets());
-  const std::size_t all = grid.lanes() * grid.buckets();
-  char* const bits = columns.add(static_cast<std::uint32_t>(Column::kPlaces), timeline_format::kBits, all);
-  for (std::size_t lane = 0, bit = 0; lane < grid.lanes(); ++lane) {
-    const std::size_t end = grid.place(lane, grid.buckets());
-    for (std::size_t place = grid.place(lane, 0); place < end; ++place, ++bit) {
+  places.reserve(grid.buckets() * lanes);
+  char* const bits = columns.add(static_cast<std::uint32_t>(Column::kPlaces), timeline_format::kBits,
+                                 grid.buckets() * lanes);
+  for (std::size_t bucket = 0, bit = 0; bucket < grid.buckets(); ++bucket) {
+    const std::size_t first = grid.place(bucket, 0);
+    for (std::size_t place = first; place < first + lanes; ++place, ++bit) {
       if (grid.group()[place] == model::TimelineGrid::kNothing) continue;
       bits[bit / 8] = static_cast<char>(bits[bit / 8] | 1 << bit % 8);
       places.push_back(static_cast<std::uint32_t>(place));

@@ -25,12 +25,16 @@ void write_column(JsonWriter& out, const Items& items, OfItem of_item) {
 // One object of columns for each lane. A column that is 0 everywhere is empty.
 void write_cells(JsonWriter& out, const model::TimelineView& view) {
   const model::TimelineGrid& grid = view.cells;
-  std::vector<std::size_t> places;  // of one lane
+  std::vector<std::size_t> buckets, places;  // of one lane
   out.begin_array();
-  for (std::size_t lane = 0; lane < grid.lanes(); ++lane) {
+  for (std::size_t lane = 0; lane < view.lanes.size(); ++lane) {
+    buckets.clear();
     places.clear();
-    for (std::size_t place = grid.place(lane, 0); place < grid.place(lane, grid.buckets()); ++place) {
-      if (grid.group()[place] != model::TimelineGrid::kNothing) places.push_back(place);
+    for (std::size_t bucket = 0; bucket < grid.buckets(); ++bucket) {
+      const std::size_t place = grid.place(bucket, lane);
+      if (grid.group()[place] == model::TimelineGrid::kNothing) continue;
+      buckets.push_back(bucket);
+      places.push_back(place);
     }
     const auto column = [&](const auto& values) {
       write_column(out, places, [&](std::size_t place) { return values[place]; });
@@ -43,8 +47,8 @@ void write_cells(JsonWriter& out, const model::TimelineView& view) {
     };
     out.begin_object();
     out.key("bucket");
-    std::size_t before = grid.place(lane, 0);
-    write_column(out, places, [&](std::size_t place) { return place - std::exchange(before, place); });
+    std::size_t before = 0;
+    write_column(out, buckets, [&](std::size_t bucket) { return bucket - std::exchange(before, bucket); });
     out.key("spans");
     column(grid.spans());
     out.key("erred");

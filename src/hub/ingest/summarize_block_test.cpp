@@ -5,6 +5,8 @@
 #include <map>
 #include <numeric>
 
+#include "model/timeline_tile.h"
+
 namespace pilothouse::hub {
 namespace {
 
@@ -118,9 +120,19 @@ TEST(SummarizeBlock, KeepsTheTenSlowestLongestFirst) {
   }
 }
 
-TEST(SummarizeBlock, EveryWidthOfTheTimelineHasTheSameSums) {
+model::TimelineTile tile_of(const SpanBlockRecord::Share& share) {
+  model::TimelineTile tile;
+  EXPECT_TRUE(share.tile && model::decode_tile(share.tile->bytes, tile));
+  return tile;
+}
+
+std::uint64_t sum_of(const model::TimelineColumn& column) {
+  return std::accumulate(column.begin(), column.end(), std::uint64_t{0});
+}
+
+TEST(SummarizeBlock, TheTileHasTheSumsOfTheSpans) {
   std::vector<Made> runs;
-  std::int64_t busy = 0;
+  std::uint64_t busy = 0;
   for (int i = 0; i < 4000; ++i) {
     runs.push_back({.thread = static_cast<std::uint64_t>(i % 4),
                     .start = kNow + i / 4 * 1000,
@@ -130,41 +142,52 @@ TEST(SummarizeBlock, EveryWidthOfTheTimelineHasTheSameSums) {
   }
   const auto record = summary(build(runs));
   const SpanBlockRecord::Share& share = record.shares[0];
-  ASSERT_EQ(share.first_summed, 0U);
+  const model::TimelineTile tile = tile_of(share);
+  EXPECT_EQ(tile.shift, model::kFinestShift);
+  EXPECT_EQ(share.tile->shift, tile.shift);
+  EXPECT_EQ(share.tile->weight, tile.cells());
   EXPECT_EQ(record.lanes.size(), 4U);
-  for (std::size_t level = 0; level < share.cells.size(); ++level) {
-    std::int64_t spans = 0;
-    std::int64_t erred = 0;
-    std::int64_t compute = 0;
-    for (const model::TimelineCell& cell : share.cells[level]) {
-      spans += cell.spans;
-      erred += cell.erred;
-      compute += cell.busy_us[model::kCompute];
-      EXPECT_EQ(cell.group, 0);
-    }
-    EXPECT_EQ(spans, 4000) << level;
-    EXPECT_EQ(erred, 40) << level;
-    EXPECT_EQ(compute, busy) << level;
-  }
-  EXPECT_LE(share.cells[0].size(), 4U * 17);
+  EXPECT_EQ(share.tile->lanes, (std::vector<std::uint64_t>{0, 1, 2, 3}));
+  EXPECT_EQ(share.tile->groups, (std::vector<std::uint64_t>{0}));
+  EXPECT_EQ(sum_of(tile.spans), 4000U);
+  EXPECT_EQ(sum_of(tile.erred), 40U);
+  EXPECT_EQ(sum_of(tile.busy_us[model::kCompute]), busy);
+  EXPECT_EQ(sum_of(tile.group), 0U);
+  EXPECT_LE(tile.cells(), 4U * 5);
+  EXPECT_EQ(tile.runs(), 0U);
 }
 
-TEST(SummarizeBlock, LongRunsAreSummedUpOnlyWhereTheyFit) {
+TEST(SummarizeBlock, LongRunsStayRunsInTheTile) {
   std::vector<Made> runs(8, Made{.compute_us = 1000});
-  runs.push_back({.compute_us = 3600LL * base::kMicrosPerSecond});
-  const auto record = summary(build(runs));
-  const SpanBlockRecord::Share& share = record.shares[0];
-  EXPECT_EQ(share.first_summed, 1U);
-  EXPECT_EQ(share.longest_us, 3600LL * base::kMicrosPerSecond);
-  const auto spans_at = [&](std::size_t level) {
-    return std::accumulate(
-        share.cells[level].begin(), share.cells[level].end(), std::int64_t{0},
-        [](std::int64_t sum, const model::TimelineCell& cell) { return sum + cell.spans; });
-  };
-  EXPECT_EQ(spans_at(1), 8);
-  EXPECT_EQ(spans_at(2), 8);
-  EXPECT_EQ(spans_at(3), 9);  // 13 buckets of 268 s
-  EXPECT_EQ(spans_at(4), 9);
+  const std::int64_t hour = 3600LL * base::kMicrosPerSecond;
+  runs.push_back({.group = 1, .compute_us = hour, .transfer_us = 5, .erred = true});
+  const model::TimelineTile tile = tile_of(summary(build(runs)).shares[0]);
+  EXPECT_EQ(tile.shift, model::kFinestShift);
+  EXPECT_EQ(sum_of(tile.spans), 8U);
+  ASSERT_EQ(tile.runs(), 1U);
+  EXPECT_EQ(tile.run_erred, (model::TimelineColumn{1}));
+  EXPECT_EQ(tile.run_group, (model::TimelineColumn{1}));
+  EXPECT_EQ(tile.action_us, (model::TimelineColumn{5, static_cast<std::uint64_t>(hour)}));
+}
+
+TEST(SummarizeBlock, ATileIsAsFineAsItMayBeLarge) {
+  std::vector<Made> runs;
+  for (int i = 0; i < 4096; ++i) {
+    runs.push_back({.thread = static_cast<std::uint64_t>(i % 64),
+                    .start = kNow + i / 64 * 1'000'000,
+                    .compute_us = 400'000});
+  }
+  const SpanBlockRecord::Share share = summary(build(runs)).shares[0];
+  EXPECT_EQ(share.tile->shift, 22);  // of 64 s in 16 buckets or 17, with at most 1024 cells
+  EXPECT_EQ(sum_of(tile_of(share).spans), 4096U);
+}
+
+TEST(SummarizeBlock, WhereThereAreMoreLanesThanItMayHaveCellsATileIsLarger) {
+  std::vector<Made> runs;
+  for (int i = 0; i < 4000; ++i) runs.push_back({.thread = static_cast<std::uint64_t>(i % 2000)});
+  const model::TimelineTile tile = tile_of(summary(build(runs)).shares[0]);
+  EXPECT_EQ(tile.shift, model::kFinestShift);
+  EXPECT_EQ(tile.cells(), 2000U);
 }
 
 TEST(SummarizeBlock, ImpossibleTimesHaveNoDuration) {
@@ -174,7 +197,7 @@ TEST(SummarizeBlock, ImpossibleTimesHaveNoDuration) {
   EXPECT_EQ(record.impossible_runs, 2);
   const SpanBlockRecord::Share& share = record.shares[0];
   EXPECT_EQ(share.spans, 4);
-  EXPECT_EQ(share.longest_us, 10);
+  EXPECT_EQ(sum_of(tile_of(share).busy_us[model::kCompute]), 10U);
   EXPECT_EQ(share.last_us, kNow + 10);
   EXPECT_EQ(share.groups[0].latency.count(), 1);
   EXPECT_EQ(share.groups[0].durations_us.at(0).second, 10);
@@ -187,10 +210,10 @@ TEST(SummarizeBlock, SpansThatTouchEveryBucketMakeFewCells) {
                     .start = kNow + i * 1'000'000'000LL,
                     .compute_us = 30LL * 86'400 * base::kMicrosPerSecond});
   }
-  const auto record = summary(build(runs));
-  std::size_t cells = 0;
-  for (const auto& level : record.shares[0].cells) cells += level.size();
-  EXPECT_LE(cells, 2 * runs.size());
+  const SpanBlockRecord::Share share = summary(build(runs)).shares[0];
+  ASSERT_TRUE(share.tile);
+  EXPECT_LE(share.tile->weight, runs.size());
+  EXPECT_LE(share.tile->bytes.size(), 8 * runs.size());
 }
 
 TEST(SummarizeBlock, GroupsBeyondTheBudgetArePutTogether) {
@@ -210,8 +233,7 @@ TEST(SummarizeBlock, GroupsBeyondTheBudgetArePutTogether) {
 TEST(SummarizeBlock, WithoutBudgetForCellsNothingIsSummedUp) {
   for (RollUpBudget budget : {RollUpBudget{.cells = 0}, RollUpBudget{.lanes = 0}}) {
     const auto record = summary(build({{}, {}}), budget);
-    EXPECT_EQ(record.shares[0].first_summed, model::kTimelineShifts.size());
-    for (const auto& level : record.shares[0].cells) EXPECT_TRUE(level.empty());
+    EXPECT_FALSE(record.shares[0].tile);
     EXPECT_EQ(record.shares[0].groups[0].memory, 2);
   }
 }

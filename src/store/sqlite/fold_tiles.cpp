@@ -1,6 +1,7 @@
 #include "store/sqlite/fold_tiles.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/dense_index.h"
@@ -14,7 +15,11 @@ using model::TimelineBuilder;
 using model::TimelineTile;
 
 constexpr std::int64_t kMostWeight = 16'384;  // of a tile that is folded again; bounds what one fold costs
-constexpr std::size_t kLeastLimit = 1024;     // what is no larger is not made coarser
+
+// How large a fold may be: a quarter of its parts, but what is small is not made coarser, and what is large
+// is made so coarse that it does not grow from tier to tier.
+constexpr std::int64_t kSmall = 1024;
+constexpr std::int64_t kLarge = 8192;
 
 // Numbers ids of rows 0, 1, 2... in the order in which they are first seen.
 class Ids {
@@ -47,7 +52,7 @@ class Fold {
   void run() {
     read_parts();
     if (parts_.empty()) return;
-    const std::size_t limit = std::max(kLeastLimit, static_cast<std::size_t>(weight_) / 8);
+    const auto limit = static_cast<std::size_t>(std::clamp(weight_ / 4, kSmall, kLarge));
     TimelineBuilder builder(shift_, {first_us_, last_us_, lanes_.size(), 16 * limit}, limit);
     for (const Part& part : parts_) add(part, builder);
     store(builder);
@@ -61,26 +66,39 @@ class Fold {
         groups;  // as lanes_ and groups_ number them; -1: a lane without timeline
   };
 
+  // A damaged tile is left out, for good: whoever asks for it will learn of it, and others are not held up.
   void read_parts() {
+    std::vector<std::int64_t> damaged;
+    read_waiting(damaged);
+    for (const std::int64_t id : damaged) set_parent(id, kNeverFolded);
+  }
+
+  void read_waiting(std::vector<std::int64_t>& damaged) {
     Statement row = connection_.query(
         "SELECT id, shift, weight, spans, first_us, last_us, dictionaries, cells FROM timeline_tiles "
         "WHERE computation = ? AND parent = ? AND tier = ? ORDER BY id LIMIT ?",
         computation_, kWaiting, tier_, kFoldedTogether);
     while (row.step()) {
-      Part& part = parts_.emplace_back();
+      Part part;
       part.id = row.integer(0);
+      TileRows rows;
+      if (!read_stored_tile(row.text(6), row.text(7), rows, part.tile)) {
+        damaged.push_back(part.id);
+        continue;
+      }
       shift_ = std::max(shift_, static_cast<int>(row.integer(1)));
       weight_ += row.integer(2);
       spans_ += row.integer(3);
       first_us_ = std::min(first_us_, row.integer(4));
       last_us_ = std::max(last_us_, row.integer(5));
-      TileRows rows;
-      if (const auto read = read_stored_tile(row.text(6), row.text(7), rows, part.tile); !read) {
-        throw SqliteError(read.error().message);
-      }
       for (const std::int64_t lane : rows.lanes) part.lanes.push_back(lane == 0 ? -1 : lanes_.number(lane));
       for (const std::int64_t group : rows.groups) part.groups.push_back(groups_.number(group));
+      parts_.push_back(std::move(part));
     }
+  }
+
+  void set_parent(std::int64_t tile, std::int64_t parent) {
+    connection_.run("UPDATE timeline_tiles SET parent = ? WHERE id = ?", parent, tile);
   }
 
   static void add(const Part& part, TimelineBuilder& builder) {
@@ -88,17 +106,19 @@ class Fold {
     const auto value = [](const model::TimelineColumn& column, std::size_t i) {
       return column.empty() ? 0 : static_cast<std::int64_t>(column[i]);
     };
-    for (std::size_t i = 0; i < tile.cells(); ++i) {
-      model::TimelineCell cell;
-      cell.lane = part.lanes[tile.lane[i]];
-      if (cell.lane < 0) continue;
-      cell.bucket = value(tile.bucket, i);
-      cell.group = part.groups[tile.group[i]];
-      cell.group_us = value(tile.group_us, i);
-      cell.spans = value(tile.spans, i);
-      cell.erred = value(tile.erred, i);
-      for (std::size_t k = 0; k < cell.busy_us.size(); ++k) cell.busy_us[k] = value(tile.busy_us[k], i);
-      builder.add_cell(cell, tile.shift);
+    for (std::size_t row = 0, i = 0; row < tile.rows(); ++row) {
+      for (const std::size_t end = i + tile.row_cells[row]; i < end; ++i) {
+        model::TimelineCell cell;
+        cell.lane = part.lanes[tile.lane[i]];
+        if (cell.lane < 0) continue;
+        cell.bucket = value(tile.row_bucket, row);
+        cell.group = part.groups[tile.group[i]];
+        cell.group_us = value(tile.group_us, i);
+        cell.spans = value(tile.spans, i);
+        cell.erred = value(tile.erred, i);
+        for (std::size_t k = 0; k < cell.busy_us.size(); ++k) cell.busy_us[k] = value(tile.busy_us[k], i);
+        builder.add_cell(cell, tile.shift);
+      }
     }
     std::vector<TimelineBuilder::Action> actions;
     for (std::size_t i = 0, k = 0; i < tile.runs(); ++i) {
@@ -124,9 +144,7 @@ class Fold {
         computation_, weight > kMostWeight ? kNeverFolded : kWaiting, tier_ + 1, builder.shift(), weight,
         spans_, first_us_, last_us_, Blob{rows}, Blob{cells});
     const std::int64_t id = connection_.last_insert_id();
-    for (const Part& part : parts_) {
-      connection_.run("UPDATE timeline_tiles SET parent = ? WHERE id = ?", id, part.id);
-    }
+    for (const Part& part : parts_) set_parent(part.id, id);
   }
 
   Connection& connection_;

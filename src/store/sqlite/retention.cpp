@@ -144,7 +144,9 @@ class Remover {
     }
     const std::int64_t records = records_of(block.cluster);
     fold_tiles_of_block(connection_, block.id);
-    policy.bytes.records += records_of(block.cluster) - records;
+    const std::int64_t folded = records_of(block.cluster) - records;
+    policy.bytes.records += folded;
+    removed_.bytes -= folded;
     remove_block(block);
     policy.bytes.spans -= block.bytes;
     return true;

@@ -20,7 +20,8 @@ base::Result<void> change_retention(Connection& connection, std::string_view wor
 // Removes what no workspace keeps any longer until the budget is spent; at least one thing when there is any.
 Removed remove_expired(Connection& connection, const Viewpoint& viewpoint, std::chrono::milliseconds budget);
 
-// What remove_expired() would remove if it was called until nothing is left, without removing it.
+// What remove_expired() would remove if it was called until nothing is left, without removing it; but for the
+// small part of the timeline's tiles that stays, folded, when their blocks go.
 Removed find_expired(Connection& connection, const Viewpoint& viewpoint);
 
 }  // namespace pilothouse::store::sqlite

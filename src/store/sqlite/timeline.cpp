@@ -26,11 +26,8 @@ constexpr std::int64_t kMaxPlaces = 524'288;      // lanes times buckets
 constexpr std::int64_t kMaxSpans = 16'777'216;    // read from blocks
 constexpr std::int64_t kMaxTouches = 67'108'864;  // of buckets, by runs and by stored cells
 constexpr std::int64_t kSpansPerPixel = 4;        // up to this many are answered one by one
-constexpr std::int64_t kFewSpans = 65'536;  // that are read from blocks for buckets of the width asked for
-
-int floor_log2(std::int64_t value) {
-  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value))) - 1;
-}
+constexpr std::int64_t kCheap = 65'536;           // TimelinePlan::cost() of about a millisecond
+constexpr std::int64_t kManySpans = 1'048'576;    // that are not read from blocks if there is another way
 
 // Numbers of rows, asked for once each.
 template <class Number>
@@ -57,8 +54,8 @@ class Timeline {
     find_range();
     choose();
     most_lanes_ = std::min(query_.lanes, kMaxPlaces / view_.buckets);
-    view_.cells = TimelineGrid(static_cast<std::size_t>(view_.buckets),
-                               static_cast<std::size_t>(std::min(most_lanes_, known_lanes())));
+    view_.cells =
+        TimelineGrid(static_cast<std::size_t>(view_.buckets), static_cast<std::size_t>(most_lanes_));
     single_ = plan_.tiles.empty();
     for (const std::int64_t tile : plan_.tiles) {
       if (const auto added = add_tile(tile); !added) return added.error();
@@ -99,24 +96,23 @@ class Timeline {
   }
 
   // Few spans are read from their blocks. Otherwise buckets are up to a quarter wider than asked for, or up
-  // to twice as wide where that spares reading many blocks, and wider still where the blocks are gone.
+  // to twice as wide where that spares most of the work, and wider still where there is too much or where the
+  // blocks are gone.
   void choose() {
     const TimelineView asked = view_;
     const std::int64_t wanted = (view_.to_us - view_.from_us - 1) / query_.width + 1;
     if (plan_unaligned(kSpansPerPixel * query_.width)) return;
-    const int coarsest =
-        floor_log2(wanted) + (std::has_single_bit(static_cast<std::uint64_t>(wanted)) ? 0 : 1);
-    const auto wide = [&](int shift) { return whole_buckets(wanted, shift) > wanted + wanted / 4; };
-    int shift = coarsest;
-    while (shift >= model::kFinestShift && wide(shift)) --shift;
-    for (;; ++shift) {
-      view_ = asked;
-      plan_aligned(shift);
-      if (plan_.shift > shift) {
-        shift = plan_.shift - 1;
-      } else if (plan_.spans <= kFewSpans || shift >= coarsest) {
-        break;
-      }
+    const int twice = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(wanted - 1)));
+    int shift = twice;
+    while (shift >= model::kFinestShift && whole_buckets(wanted, shift) > wanted + wanted / 4) --shift;
+    for (plan_aligned(asked, shift); plan_.shift > shift;) plan_aligned(asked, shift = plan_.shift);
+    while (shift++ < twice || plan_.spans > kManySpans) {
+      const auto finer = std::pair(view_, plan_);
+      plan_aligned(asked, shift);
+      if (plan_.shift <= shift && plan_.cost() < finer.second.cost() / 3 && finer.second.cost() > kCheap)
+        continue;
+      std::tie(view_, plan_) = finer;
+      if (shift >= model::kCoarsestShift) break;
     }
     if (!plan_.tiles.empty()) return;
     const auto aligned = std::pair(view_, plan_);
@@ -137,7 +133,8 @@ class Timeline {
   }
 
   // In buckets that are whole ones of width 2^shift, so that nothing is divided that was summed up.
-  void plan_aligned(int shift) {
+  void plan_aligned(const TimelineView& asked, int shift) {
+    view_ = asked;
     view_.from_us = view_.from_us >> shift << shift;
     view_.bucket_us = whole_buckets((view_.to_us - view_.from_us - 1) / query_.width + 1, shift);
     end_buckets();
@@ -149,12 +146,6 @@ class Timeline {
     view_.to_us = view_.from_us + view_.buckets * view_.bucket_us;
   }
 
-  // How many lanes there may be, at least those that have rows.
-  std::int64_t known_lanes() {
-    Statement row = connection_.query("SELECT lanes FROM clusters WHERE id = ?", cluster_);
-    return row.step() ? row.integer(0) : 0;
-  }
-
   base::Result<void> add_tile(std::int64_t id) {
     if (!view_.complete) return {};
     {
@@ -164,6 +155,7 @@ class Timeline {
         return read.error();
     }
     if (!afford(static_cast<std::int64_t>(tile_.cells()))) return {};
+    view_.cells.make_room(std::min(tile_.lanes, static_cast<std::size_t>(most_lanes_)));
     lanes_of_tile_.clear();
     groups_of_tile_.clear();
     for (const std::int64_t lane : rows_.lanes) lanes_of_tile_.push_back(lane_of_row(lane));
@@ -174,23 +166,21 @@ class Timeline {
   }
 
   void add_cells() {
-    cells_.clear();
-    places_.clear();
-    std::uint64_t stored_bucket = UINT64_MAX;
-    std::int64_t bucket = -1;
-    for (std::size_t i = 0; i < tile_.cells(); ++i) {
-      if (tile_.bucket[i] != stored_bucket) {
-        stored_bucket = tile_.bucket[i];
-        const Micros start = static_cast<Micros>(stored_bucket) << tile_.shift;
-        bucket =
-            start < view_.from_us || start >= view_.to_us ? -1 : (start - view_.from_us) / view_.bucket_us;
+    places_.resize(tile_.cells());
+    for (std::size_t row = 0, i = 0; row < tile_.rows(); ++row) {
+      const std::size_t end = i + tile_.row_cells[row];
+      const Micros start = static_cast<Micros>(tile_.row_bucket[row]) << tile_.shift;
+      if (start < view_.from_us || start >= view_.to_us) {
+        for (; i < end; ++i) places_[i] = TimelineGrid::kNowhere;
+        continue;
       }
-      const std::int64_t lane = lanes_of_tile_[tile_.lane[i]];
-      if (bucket < 0 || lane < 0) continue;
-      cells_.push_back(static_cast<std::uint32_t>(i));
-      places_.push_back(view_.cells.place(static_cast<std::size_t>(lane), static_cast<std::size_t>(bucket)));
+      const std::uint32_t shown = place_of(start, 0);
+      for (; i < end; ++i) {
+        const std::int64_t lane = lanes_of_tile_[tile_.lane[i]];
+        places_[i] = lane < 0 ? TimelineGrid::kNowhere : shown + static_cast<std::uint32_t>(lane);
+      }
     }
-    view_.cells.add_cells(tile_, cells_, places_, groups_of_tile_);
+    view_.cells.add_cells(tile_, places_, groups_of_tile_);
   }
 
   void add_long_runs() {
@@ -280,9 +270,9 @@ class Timeline {
     }
   }
 
-  std::size_t place_of(Micros time, std::int64_t lane) const {
-    return view_.cells.place(static_cast<std::size_t>(lane),
-                             static_cast<std::size_t>((time - view_.from_us) / view_.bucket_us));
+  std::uint32_t place_of(Micros time, std::int64_t lane) const {
+    return static_cast<std::uint32_t>(view_.cells.place(
+        static_cast<std::size_t>((time - view_.from_us) / view_.bucket_us), static_cast<std::size_t>(lane)));
   }
 
   void begin_run(Micros start, std::int64_t lane, std::int32_t group, bool erred) {
@@ -296,7 +286,7 @@ class Timeline {
     if (start >= stop) return;
     if (!afford(1 + (stop - start) / view_.bucket_us)) return;
     Micros end = start - (start - view_.from_us) % view_.bucket_us;
-    for (std::size_t place = place_of(start, lane); start < stop; ++place) {
+    for (std::size_t place = place_of(start, lane); start < stop; place += view_.cells.stride()) {
       end = std::min(stop, end + view_.bucket_us);
       view_.cells.add_busy(place, group, action, end - start);
       start = end;
@@ -325,7 +315,7 @@ class Timeline {
     if (fresh && static_cast<std::int64_t>(view_.lanes.size()) < most_lanes_) {
       known->second = static_cast<std::int64_t>(view_.lanes.size());
       view_.lanes.push_back({worker.empty() ? std::nullopt : std::optional(worker), thread});
-      view_.cells.add_lane();
+      view_.cells.make_room(view_.lanes.size());
     }
     return known->second;
   }
@@ -420,8 +410,7 @@ class Timeline {
   TileRows rows_;
   std::vector<std::int64_t> lanes_of_tile_;
   std::vector<std::int32_t> groups_of_tile_;
-  std::vector<std::uint32_t> cells_;
-  std::vector<std::size_t> places_;
+  std::vector<std::uint32_t> places_;
 };
 
 }  // namespace

@@ -32,6 +32,7 @@ class Planner {
     int shift;
     std::int64_t block;  // 0: none
     std::int64_t spans;
+    std::int64_t weight;
     bool expired;  // parts of it that are asked for are gone
   };
 
@@ -41,6 +42,7 @@ class Planner {
       if (tile.shift <= shift_ || tile.expired) {
         plan_.tiles.push_back(tile.id);
         plan_.shift = std::max(plan_.shift, tile.shift);
+        plan_.weight += tile.weight;
       } else if (tile.block == 0) {
         add_tiles(tile.id);
       } else {
@@ -52,12 +54,13 @@ class Planner {
   std::vector<Tile> tiles_of(std::int64_t parent) {
     std::vector<Tile> tiles;
     Statement row = connection_.query(
-        "SELECT id, shift, block, spans, expired_us FROM timeline_tiles WHERE computation = ? AND parent = ? "
+        "SELECT id, shift, block, spans, weight, expired_us FROM timeline_tiles WHERE computation = ? AND "
+        "parent = ? "
         "AND last_us >= ? AND first_us < ?",
         computation_, parent, from_, to_);
     while (row.step()) {
       tiles.push_back({row.integer(0), static_cast<int>(row.integer(1)), row.integer(2), row.integer(3),
-                       row.optional_integer(4).value_or(-1) >= from_});
+                       row.integer(4), row.optional_integer(5).value_or(-1) >= from_});
     }
     return tiles;
   }

@@ -14,7 +14,11 @@ struct TimelinePlan {
   std::vector<std::int64_t> tiles;   // rows
   std::vector<std::int64_t> blocks;  // of which all runs count
   std::int64_t spans = 0;            // of the blocks' parts
+  std::int64_t weight = 0;           // of the tiles
   bool whole = true;                 // false: it was given up, there are more spans than asked for
+
+  // About how many cells take as long.
+  std::int64_t cost() const { return weight + 2 * spans; }
 };
 
 // Takes the widest tiles up to 2^shift us, and blocks where there is none. Where the blocks are no longer
