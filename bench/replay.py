@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import resource
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ Samples = defaultdict[str, list[float]]
 Hook = Callable[..., Any]
 
 WARM_UP = 100_000  # spans: more than the journal holds
-WINDOW = 500  # calls, of some hundred tasks: their objects fit into the cache of one core
+WINDOW = 250  # calls, of some fifty tasks: their objects fit into the cache of one core
 
 
 class Replay:
@@ -33,6 +34,11 @@ class Replay:
         self.calls = scene.calls
         self._windows = [self.calls[i : i + WINDOW] for i in range(0, len(self.calls), WINDOW)]
         self._toucher = PythonRecorder(scene.scheduler)
+        self._bystanders = [
+            time.pthread_getcpuclockid(thread.ident)
+            for thread in threading.enumerate()
+            if thread.ident is not None and thread is not threading.current_thread()
+        ]
 
     def touch(self, window: list[Call]) -> None:
         replay(self._toucher.transition, window)
@@ -51,10 +57,15 @@ class Replay:
                 after_window()
         return spent
 
+    def _of_bystanders(self) -> float:
+        """Seconds of CPU of the other threads that were there before any recorder: those of Dask."""
+        return sum(map(time.clock_gettime, self._bystanders))
+
     def whole(self, hook: Hook, at_end: Callable[[], Any]) -> float:
         """Seconds of CPU of this process for all calls and the end, without those of the loop and of touching."""
         touching = loop = 0.0
         with no_collection():
+            of_bystanders = self._of_bystanders()
             start = time.process_time()
             for window in self._windows:
                 touching += timed(self.touch, window)
@@ -62,7 +73,8 @@ class Replay:
                 replay(hook, window)
             at_end()
             spent = time.process_time() - start
-        return spent - touching - 2 * loop
+            of_bystanders = self._of_bystanders() - of_bystanders
+        return spent - of_bystanders - touching - 2 * loop
 
 
 def replay(hook: Hook, calls: list[Call]) -> None:

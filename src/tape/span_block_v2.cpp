@@ -49,6 +49,8 @@ void put_dictionary(std::string& out, const std::vector<std::string>& texts) {
 class Encoder {
  public:
   Encoder(const SpanBlockBuilder& block, const PackingLevels& levels) : block_(block), levels_(levels) {
+    for (auto* column : {&group_, &lane_, &shape_, &idle_}) column->reserve(block.size());
+    for (auto* column : {&gap_, &duration_}) column->reserve(block.action.size());
     find_entries();
     find_times();
   }
@@ -187,6 +189,7 @@ class Encoder {
   std::string keys() const {
     const std::vector<std::uint64_t> lengths(block_.key_length.begin(), block_.key_length.end());
     std::string out;
+    out.reserve(block_.key_bytes.size() + lengths.size() + kBlockHeader);
     put_planes(out, lengths, levels_.keys);
     return out += block_.key_bytes;
   }
