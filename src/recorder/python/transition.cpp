@@ -86,26 +86,25 @@ TransitionReader::Group& TransitionReader::group_named(std::string_view name) {
   return group;
 }
 
-// nullptr when the scheduler does not know the key.
-TransitionReader::Group* TransitionReader::group_of(PyObject* key) {
+TransitionReader::Found TransitionReader::group_of(PyObject* key) {
   // Dask's rule for keys that are tuples: to look for the task would cost more than all the rest.
   if (PyTuple_CheckExact(key) && PyTuple_GET_SIZE(key) > 0) {
     PyObject* first = PyTuple_GET_ITEM(key, 0);
     if (PyUnicode_CheckExact(first) && PyUnicode_IS_COMPACT_ASCII(first) &&
         PyUnicode_GET_LENGTH(first) <= static_cast<Py_ssize_t>(kMaxKeyBytes)) {
-      return &group_named(ascii_of(first));
+      return {&group_named(ascii_of(first)), PyTuple_GET_SIZE(key) > 1};
     }
   }
   PyObject* state = find_task(key);
-  if (state == nullptr) return nullptr;
+  if (state == nullptr) return {};
   const Owned group = task_group_.get(state);
   const Owned name = group ? group_name_.get(group.get()) : Owned();
-  return &group_named(name ? key_text(name.get(), key_text_) : std::string_view());
+  return {&group_named(name ? key_text(name.get(), key_text_) : std::string_view())};
 }
 
-std::string_view TransitionReader::text_of(PyObject* key, const Group& group) {
-  const bool opens = !group.opening.empty() && PyTuple_CheckExact(key) && PyTuple_GET_SIZE(key) > 1;
-  return opens ? key_text(group.opening, key, key_text_) : key_text(key, key_text_);
+std::string_view TransitionReader::text_of(PyObject* key, const Found& found) {
+  return found.opens_key && !found.group->opening.empty() ? key_text(found.group->opening, key, key_text_)
+                                                          : key_text(key, key_text_);
 }
 
 void TransitionReader::read_actions(Recorder& recorder, PyObject* startstops) {
@@ -158,10 +157,10 @@ void TransitionReader::erred(Recorder& recorder, PyObject* state, PyObject* key,
     const Owned blamed_key = attribute(blame.get(), names.key);
     std::string storage;
     const std::string_view blamed = blamed_key ? key_text(blamed_key.get(), storage) : std::string_view();
-    Group* group = group_of(key);
-    if (group == nullptr) return;
+    const Found found = group_of(key);
+    if (found.group == nullptr) return;
     const std::string_view text = key_text(key, key_text_);
-    recorder.task_blamed(text, group->text, blamed, same(start, names.released));
+    recorder.task_blamed(text, found.group->text, blamed, same(start, names.released));
     return;
   }
 
@@ -193,10 +192,10 @@ void TransitionReader::erred(Recorder& recorder, PyObject* state, PyObject* key,
     failure.traceback = cut(utf8_of(traceback_text, scratch), kMaxTraceback, failure.truncated);
   }
 
-  Group* group = group_of(key);
-  if (group == nullptr) return;
+  const Found found = group_of(key);
+  if (found.group == nullptr) return;
   const std::string_view text = key_text(key, key_text_);
-  recorder.task_failed(read_span(recorder, *group, text, kwargs), std::move(failure));
+  recorder.task_failed(read_span(recorder, *found.group, text, kwargs), std::move(failure));
 }
 
 void TransitionReader::read(Recorder& recorder, PyObject* args, PyObject* kwargs) {
@@ -209,20 +208,20 @@ void TransitionReader::read(Recorder& recorder, PyObject* args, PyObject* kwargs
   if (same(finish, names.memory)) {
     const bool ran = same(start, names.processing);
     if (!ran && !same(start, names.waiting)) return;
-    Group* group = group_of(key);
-    if (group == nullptr) return;
+    const Found found = group_of(key);
+    if (found.group == nullptr) return;
     if (ran) {
-      recorder.task_finished(read_span(recorder, *group, text_of(key, *group), kwargs));
+      recorder.task_finished(read_span(recorder, *found.group, text_of(key, found), kwargs));
     } else {
-      recorder.task_adopted(group->text);
+      recorder.task_adopted(found.group->text);
     }
   } else if (same(finish, names.waiting)) {
     if (!same(start, names.released)) return;
-    Group* group = group_of(key);
-    if (group == nullptr) return;
-    const bool had_result = recorder.has_results(group->text, &group->place) && has_result(key);
-    const std::string_view text = recorder.remembers_keys() ? text_of(key, *group) : std::string_view();
-    recorder.task_entered(text, group->text, had_result, &group->place);
+    const Found found = group_of(key);
+    if (found.group == nullptr) return;
+    const bool had_result = recorder.has_results(found.group->text, &found.group->place) && has_result(key);
+    const std::string_view text = recorder.remembers_keys() ? text_of(key, found) : std::string_view();
+    recorder.task_entered(text, found.group->text, had_result, &found.group->place);
   } else if (same(finish, names.erred)) {
     PyObject* state = find_task(key);
     if (state == nullptr) return;

@@ -49,8 +49,12 @@ class TransitionReader {
   PyObject* find_task(PyObject* key);
   bool has_result(PyObject* key);
   Group& group_named(std::string_view name);
-  Group* group_of(PyObject* key);
-  std::string_view text_of(PyObject* key, const Group& group);
+  struct Found {
+    Group* group = nullptr;  // nullptr when the scheduler does not know the key
+    bool opens_key = false;  // the key is a tuple of several items, and the group's name its first
+  };
+  Found group_of(PyObject* key);
+  std::string_view text_of(PyObject* key, const Found& found);
   Span read_span(Recorder& recorder, Group& group, std::string_view key, PyObject* kwargs);
   void read_actions(Recorder& recorder, PyObject* startstops);
   void erred(Recorder& recorder, PyObject* state, PyObject* key, PyObject* start, PyObject* kwargs);
