@@ -162,18 +162,20 @@ def recorder_in_all(scene: Scene, address: str, token: str, directory: str, roun
     for turn in range(rounds + 1):
         python = PythonRecorder(scene.scheduler)
         python.computation = "bench"
+        spent = {
+            "empty": calls.whole(Empty().transition, lambda: None),
+            "python": calls.whole(python.transition, python.flush),
+        }
         core = scene.recorder(address, token, directory)
-        time.sleep(0.1)  # it connects
+        time.sleep(0.2)  # it connects
 
         def send(core: Any = core) -> None:
             core.end(2, "bench")
             assert core.finish(30.0), "the hub took everything"
 
-        spent = {
-            "empty": calls.whole(Empty().transition, lambda: None),
-            "python": calls.whole(python.transition, python.flush),
-            "native": calls.whole(core.transition, send),
-        }
+        spent["native"] = calls.whole(core.transition, send)
+        del core
+        time.sleep(0.1)  # its thread ends
         for name, seconds in spent.items():
             if turn > 0:
                 samples[name].append(seconds / scene.tasks * 1e6)
