@@ -19,7 +19,7 @@ Samples = defaultdict[str, list[float]]
 Hook = Callable[..., Any]
 
 WARM_UP = 100_000  # spans: more than the journal holds
-WINDOW = 250  # calls, of some fifty tasks: their objects fit into the cache of one core
+WINDOW = 250  # calls: their objects fit into the cache of one core
 
 
 class Replay:
