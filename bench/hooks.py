@@ -58,12 +58,15 @@ def noop(i: int) -> int:
 
 
 class Scene:
-    """A scheduler with the tasks of a run, all of them alive, and the calls that its plugins got."""
+    """A scheduler with the tasks of a run, all of them alive, and the calls that its plugins got.
+
+    The worker is another process: what it tells of a task comes in a message, in objects made for that message.
+    """
 
     def __init__(self, tasks: int) -> None:
         self.tasks = tasks
         self._cluster = LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=2, processes=True, dashboard_address=None
         )
         self._client = Client(self._cluster)
         self.scheduler = self._cluster.scheduler

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from typing import Any
 
@@ -24,10 +25,11 @@ def measure(scheduler: str, address: str, token: str, tasks: int, rounds: int) -
         target = Target(address, token, "bench", "bench")
         serial = 0
         for turn in range(rounds + 1):
-            for name, values in samples.items():
+            # Forth and back, so that what changes steadily meets both alike.
+            for name in sorted(samples, reverse=turn % 2 == 0):
                 if name == "with":
                     client.run_on_scheduler(switch_on, target=target, copies=COPIES)
-                before = client.run_on_scheduler(cpu)
+                before = client.run_on_scheduler(tidy_cpu)
                 futures = client.map(noop, range(serial, serial + tasks))
                 wait(futures)
                 after = client.run_on_scheduler(settled_cpu)
@@ -36,14 +38,15 @@ def measure(scheduler: str, address: str, token: str, tasks: int, rounds: int) -
                 if name == "with":
                     client.run_on_scheduler(switch_off)
                 if turn > 0:
-                    values.append((after - before) / tasks * 1e6)
+                    samples[name].append((after - before) / tasks * 1e6)
     return samples
 
 
 # --- these run in the scheduler ---------------------------------------------------------------------------------------
 
 
-def cpu() -> float:
+def tidy_cpu() -> float:
+    gc.collect()
     return time.process_time()
 
 
@@ -52,7 +55,7 @@ async def settled_cpu(dask_scheduler: Any) -> float:
         if isinstance(plugin, RecorderPlugin):
             plugin.close.__self__.tick()
     await asyncio.sleep(QUIET)
-    return cpu()
+    return time.process_time()
 
 
 async def switch_on(dask_scheduler: Any, target: Target, copies: int) -> None:

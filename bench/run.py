@@ -72,7 +72,7 @@ def main() -> None:
                 3 if quick else 15,
             ),
             "memory": lambda: bench_memory(table, directory, 1 if quick else 3),
-            "live": lambda: bench_live(table, hub, directory, 2_000 if quick else 5_000, 2 if quick else 5),
+            "live": lambda: bench_live(table, hub, directory, 2_000 if quick else 5_000, 2 if quick else 6),
             "sizes": lambda: hub_goals.sizes(table, options.build, directory),
             "ingest": lambda: hub_goals.ingest(
                 table, options.build, directory, 3 if quick else 9, 20 if quick else 50

@@ -11,6 +11,7 @@ import platform
 import socket
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache, wraps
@@ -526,7 +527,12 @@ class _Session:
         if self._timer is not None:
             self._timer.cancel()
         self._end("closed through Pilothouse" if self._closing is not None else "scheduler closed")
-        await asyncio.get_running_loop().run_in_executor(None, self._finish)
+        # A thread of its own: in the loop's pool others may be waiting for each other.
+        pool = ThreadPoolExecutor(1, "pilothouse-end")
+        try:
+            await asyncio.get_running_loop().run_in_executor(pool, self._finish)
+        finally:
+            pool.shutdown(wait=False)
 
     def process_ends(self) -> None:
         """The interpreter ends under a scheduler that nobody closed."""

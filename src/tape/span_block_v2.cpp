@@ -50,6 +50,8 @@ void put_dictionary(std::string& out, const std::vector<std::string>& texts) {
 class Encoder {
  public:
   Encoder(const SpanBlockBuilder& block, const PackingLevels& levels) : block_(block), levels_(levels) {
+    for (auto* column : {&group_, &lane_, &shape_, &idle_}) column->reserve(block.size());
+    for (auto* column : {&gap_, &duration_}) column->reserve(block.action.size());
     find_entries();
     find_times();
   }
@@ -198,6 +200,7 @@ class Encoder {
 
   std::string texts(const ShortKeysBuilder& keys) const {
     std::string out;
+    out.reserve(keys.texts.size() + keys.length.size() + kBlockHeader);
     put_planes(out, keys.length, levels_.keys);
     return out += keys.texts;
   }

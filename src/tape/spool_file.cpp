@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -37,10 +38,12 @@ base::Result<SpoolFile> SpoolFile::create(const std::filesystem::path& path, std
 }
 
 base::Result<SpoolFile> SpoolFile::create_in_memory(std::size_t bytes) {
-  SpoolFile file({}, ::memfd_create("pilothouse", MFD_CLOEXEC));
-  if (file.descriptor_ < 0) return file.failure("cannot get");
-  file.bytes_ = bytes;  // pages come when they are written
-  if (::ftruncate(file.descriptor_, static_cast<off_t>(bytes)) != 0) return file.failure("cannot get");
+  SpoolFile file({}, -1);
+  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) return file.failure("cannot get");
+  file.memory_ = {at, bytes};
+  file.bytes_ = bytes;
+  ::madvise(at, bytes, MADV_DONTFORK);
   return file;
 }
 
@@ -86,10 +89,11 @@ SpoolFile::SpoolFile(SpoolFile&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       bytes_(other.bytes_),
+      memory_(std::exchange(other.memory_, {})),
       mappings_{std::exchange(other.mappings_[0], {}), std::exchange(other.mappings_[1], {})} {}
 
 SpoolFile::~SpoolFile() {
-  for (const Mapping& mapping : mappings_) {
+  for (const Mapping& mapping : {mappings_[0], mappings_[1], memory_}) {
     if (mapping.at != nullptr) ::munmap(mapping.at, mapping.size);
   }
   if (descriptor_ >= 0) ::close(descriptor_);
@@ -109,6 +113,11 @@ base::Result<void> SpoolFile::lock() {
 }
 
 base::Result<void> SpoolFile::read(std::size_t position, char* out, std::size_t size) const {
+  if (memory_.at != nullptr) {
+    if (position > bytes_ || size > bytes_ - position) return error(Errc::kMalformed, "this ends too early");
+    std::memcpy(out, static_cast<const char*>(memory_.at) + position, size);
+    return {};
+  }
   while (size > 0) {
     const ssize_t got = ::pread(descriptor_, out, size, static_cast<off_t>(position));
     if (got < 0 && errno == EINTR) continue;
@@ -122,6 +131,14 @@ base::Result<void> SpoolFile::read(std::size_t position, char* out, std::size_t 
 }
 
 base::Result<void> SpoolFile::write(std::size_t position, std::string_view bytes) const {
+  if (memory_.at != nullptr) {
+    if (position > bytes_ || bytes.size() > bytes_ - position) {
+      errno = ENOSPC;
+      return failure("cannot write");
+    }
+    std::memcpy(static_cast<char*>(memory_.at) + position, bytes.data(), bytes.size());
+    return {};
+  }
   // Syncs these bytes only: syncing the file would make every page of the journal fault again.
   int flags = RWF_DSYNC;
   while (!bytes.empty()) {
@@ -152,6 +169,15 @@ base::Result<void> SpoolFile::sync_with_directory() const {
   return {};
 }
 
+void* SpoolFile::map_part(void* at, std::size_t position, std::size_t size) const {
+  if (memory_.at == nullptr) {
+    return ::mmap(at, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_POPULATE, descriptor_,
+                  static_cast<off_t>(position));
+  }
+  // An old size of 0 maps shared pages a second time.
+  return ::mremap(static_cast<char*>(memory_.at) + position, 0, size, MREMAP_MAYMOVE | MREMAP_FIXED, at);
+}
+
 base::Result<char*> SpoolFile::map(std::size_t position, std::size_t size, bool twice) {
   const std::size_t total = twice ? 2 * size : size;
   Mapping& mapping = mappings_[0].at == nullptr ? mappings_[0] : mappings_[1];
@@ -160,11 +186,11 @@ base::Result<char*> SpoolFile::map(std::size_t position, std::size_t size, bool 
   mapping = {at, total};
   auto* bytes = static_cast<char*>(at);
   for (std::size_t done = 0; done < total; done += size) {
-    // Every page is touched now, so that a hook never waits for one.
-    if (::mmap(bytes + done, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_POPULATE, descriptor_,
-               static_cast<off_t>(position)) == MAP_FAILED) {
-      return failure("cannot map");
-    }
+    if (map_part(bytes + done, position, size) == MAP_FAILED) return failure("cannot map");
+  }
+  // Every page is touched now, so that a hook never waits for one.
+  for (std::size_t page = 0; page < total; page += layout::kPage) {
+    static_cast<void>(*static_cast<volatile const char*>(bytes + page));
   }
   ::madvise(bytes, total, MADV_DONTFORK);
   return bytes;
@@ -183,7 +209,7 @@ void SpoolFile::remove() {
 void SpoolFile::abandon() {
   if (descriptor_ >= 0) ::close(descriptor_);  // the parent's lock is on its own descriptor too
   descriptor_ = -1;
-  mappings_[0] = mappings_[1] = {};
+  memory_ = mappings_[0] = mappings_[1] = {};
 }
 
 }  // namespace pilothouse::tape

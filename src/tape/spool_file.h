@@ -17,6 +17,7 @@ class SpoolFile {
  public:
   // Mode 0600, not there before.
   static base::Result<SpoolFile> create(const std::filesystem::path& path, std::size_t bytes);
+  // No file at all, so that limits for files do not hold: memory comes as it is written.
   static base::Result<SpoolFile> create_in_memory(std::size_t bytes);
   static base::Result<SpoolFile> open(const std::filesystem::path& path);
   static base::Result<SpoolFile> copy_to_memory(const std::filesystem::path& path);
@@ -49,6 +50,7 @@ class SpoolFile {
  private:
   SpoolFile(std::filesystem::path path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
   base::Result<void> reserve(std::size_t bytes);
+  void* map_part(void* at, std::size_t position, std::size_t size) const;
   base::Error failure(std::string_view what) const;
 
   struct Mapping {
@@ -59,6 +61,7 @@ class SpoolFile {
   std::filesystem::path path_;  // empty: in memory
   int descriptor_ = -1;
   std::size_t bytes_ = 0;
+  Mapping memory_;  // all bytes, when there is no file
   Mapping mappings_[2];
 };
 

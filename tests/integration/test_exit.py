@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -43,6 +44,19 @@ for recorder in recorders:
 
 def double(i: int) -> int:
     return 2 * i
+
+
+def test_the_end_needs_no_thread_of_the_loops_pool(cluster, hub, find):
+    async def fill_the_pool():
+        loop = asyncio.get_running_loop()
+        for _ in range(64):
+            loop.run_in_executor(None, time.sleep, 30)
+
+    record = find(cluster.scheduler_id)
+    cluster.client.run_on_scheduler(fill_the_pool)
+    cluster.scheduler.child.terminate()
+    eventually(lambda: hub.get_cluster(record.id).status == "stopped", 10, "the end has arrived")
+    cluster.scheduler.kill()
 
 
 def test_a_forked_child_leaves_the_recording_alone(cluster, hub, find):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,28 @@ def test_a_directory_that_cannot_be_written_means_memory(start, tmp_path):
         wait(client.map(double, range(40), pure=False), timeout=60)
     with pilothouse.Hub(hub_process.address, hub_process.token) as hub:
         eventually(lambda: [record.spans for record in hub.list_clusters(since=None)] == [40])
+
+
+def test_a_limit_for_files_means_memory(start, tmp_path):
+    """``ulimit -f``: no file may be as large as a spool."""
+    hub_process = start(HubProcess, tmp_path / "state")
+    env = hub_process.environment()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))  # the child's too
+    try:
+        scheduler = start(SchedulerProcess, tmp_path, env)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    eventually(lambda: "Pilothouse records in memory, which does not survive" in scheduler.output())
+    assert "File too large" in scheduler.output()
+    start(WorkerProcess, tmp_path, scheduler.address)
+    with Client(scheduler.address) as client:
+        wait(client.map(double, range(40), pure=False), timeout=60)
+    with pilothouse.Hub(hub_process.address, hub_process.token) as hub:
+        eventually(lambda: [record.spans for record in hub.list_clusters(since=None)] == [40])
+        assert scheduler.stop() == 0
+        assert [record.status for record in hub.list_clusters(since=None)] == ["stopped"]
+    assert left_behind(tmp_path) == []
 
 
 def test_two_schedulers_share_a_directory(start, tmp_path):

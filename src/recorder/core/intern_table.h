@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +23,10 @@ class InternTable {
  public:
   explicit InternTable(std::size_t limit) : limit_(limit), buckets_(256, tape::kNone) {}
 
-  // The text's number, or tape::kNone when the table is full.
+  // The text's number; tape::kNone when it is empty, or the table full.
   std::uint32_t intern(std::string_view text) {
     if (last_ < entries_.size() && entries_[last_].text == text) return last_;
+    if (text.empty()) return tape::kNone;
     const std::uint64_t hash = hash_text(text);
     std::size_t bucket = find(text, hash);
     if (buckets_[bucket] != tape::kNone) return last_ = buckets_[bucket];
@@ -86,7 +86,7 @@ class InternTable {
 
   std::size_t limit_;
   std::uint32_t last_ = 0;  // the same text often comes many times in a row
-  std::deque<Entry> entries_;
+  std::vector<Entry> entries_;
   std::vector<std::uint32_t> buckets_;  // size is a power of two
 };
 

@@ -86,32 +86,31 @@ Recorder::Slot* Recorder::add_slot(std::string_view group) {
   if (const auto open = computations_.find(current_computation_); open != computations_.end()) {
     ++open->second.open_slots;
   }
-  slot_by_group_[slot.group] = number;
-  last_slot_ = number;
+  const bool is_first = slot_by_group_.insert_or_assign(slot.group, number).second;
+  if (!is_first) ++slots_serial_;
   return &slot;
 }
 
-Recorder::Slot* Recorder::find_slot(std::string_view group) {
-  if (last_slot_ != kNone && slots_[last_slot_].group == group) return &slots_[last_slot_];
+Recorder::Slot* Recorder::find_slot(std::string_view group, GroupPlace* place) {
+  if (place != nullptr && place->serial == slots_serial_) return &slots_[place->slot];
   const auto found = slot_by_group_.find(group);
   if (found == slot_by_group_.end()) return nullptr;
-  last_slot_ = found->second;
-  return &slots_[last_slot_];
+  if (place != nullptr) *place = {found->second, slots_serial_};
+  return &slots_[found->second];
 }
 
-Recorder::Slot* Recorder::slot_of(std::string_view group) {
-  Slot* slot = find_slot(group);
+Recorder::Slot* Recorder::slot_of(std::string_view group, GroupPlace* place) {
+  Slot* slot = find_slot(group, place);
   return slot != nullptr ? slot : add_slot(group);
 }
 
-Recorder::Slot* Recorder::slot_for_entry(std::string_view group) {
-  Slot* slot = find_slot(group);
+Recorder::Slot* Recorder::slot_for_entry(std::string_view group, GroupPlace* place) {
+  Slot* slot = find_slot(group, place);
   return slot != nullptr && slot->computation == current_computation_ ? slot : add_slot(group);
 }
 
 // A slot is kept as long as its computation is the newest or something of it is under way.
 void Recorder::release_idle_slots() {
-  last_slot_ = kNone;
   for (std::uint32_t number = 0; number < slots_.size(); ++number) {
     Slot& slot = slots_[number];
     if (!slot.used || slot.dirty || slot.computation == current_computation_) continue;
@@ -124,7 +123,10 @@ void Recorder::release_idle_slots() {
       open->second.closed_tasks.add(slot.tasks);
       --open->second.open_slots;
     }
-    if (is_newest) slot_by_group_.erase(newest);
+    if (is_newest) {
+      slot_by_group_.erase(newest);
+      ++slots_serial_;
+    }
     slot = Slot{};
     free_slots_.push_back(number);
   }
@@ -133,13 +135,14 @@ void Recorder::release_idle_slots() {
 // --- transitions
 // --------------------------------------------------------------------------------------------------
 
-void Recorder::task_entered(std::string_view key, std::string_view group, bool had_result) {
+void Recorder::task_entered(std::string_view key, std::string_view group, bool had_result,
+                            GroupPlace* place) {
   if (!withdrawn_.empty()) {
     const auto withdrawn = withdrawn_.find(hash_text(key));
     if (withdrawn != withdrawn_.end()) {
       const bool erred = withdrawn->second == Withdrawal::kErred;
       withdrawn_.erase(withdrawn);
-      Slot* slot = slot_of(group);
+      Slot* slot = slot_of(group, place);
       if (slot == nullptr) return;
       slot->dirty = true;
       // A retry: it is no longer failed. Which of the two it was is not remembered per task.
@@ -148,7 +151,7 @@ void Recorder::task_entered(std::string_view key, std::string_view group, bool h
     }
   }
 
-  Slot* slot = slot_for_entry(group);
+  Slot* slot = slot_for_entry(group, place);
   if (slot == nullptr) return;
   slot->dirty = true;
   if (had_result && slot->tasks.memory > 0) {
@@ -156,6 +159,11 @@ void Recorder::task_entered(std::string_view key, std::string_view group, bool h
   } else {
     ++slot->tasks.total;
   }
+}
+
+bool Recorder::has_results(std::string_view group, GroupPlace* place) {
+  const Slot* slot = find_slot(group, place);
+  return slot != nullptr && slot->tasks.memory > 0;
 }
 
 void Recorder::task_withdrawn(std::string_view key, Withdrawal why) {
@@ -172,7 +180,7 @@ void Recorder::task_forgotten(std::string_view key) {
 
 void Recorder::task_finished(const Span& span) {
   if (!attempts_.empty()) attempts_.erase(hash_text(span.key));
-  Slot* slot = slot_of(span.group);
+  Slot* slot = slot_of(span.group, span.place);
   if (slot != nullptr) ++slot->tasks.memory;
   append_span(span, tape::SpanStatus::kMemory, slot);
 }
@@ -192,7 +200,7 @@ void Recorder::task_failed(const Span& span, Failure failure) {
     attempts_.erase(before);
   }
 
-  Slot* slot = slot_of(span.group);
+  Slot* slot = slot_of(span.group, span.place);
   json::value computation = nullptr;
   if (slot != nullptr) {
     ++slot->tasks.erred;
@@ -201,7 +209,7 @@ void Recorder::task_failed(const Span& span, Failure failure) {
     }
   }
 
-  const Action now{"erred", base::wall_now(), base::wall_now()};
+  const Action now{action_number("erred"), base::wall_now(), base::wall_now()};
   Span timed = span;
   if (timed.action_count == 0) {
     timed.actions = &now;
@@ -292,34 +300,31 @@ std::uint32_t Recorder::group_in_block(Slot* slot, std::string_view group) {
 }
 
 void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot) {
-  const std::uint32_t type = span.type.empty() ? kNone : types_.intern(span.type);
   const std::size_t given = std::min(span.action_count, kMaxActionsPerSpan);
   std::array<tape::ActionField, kMaxActionsPerSpan> actions;  // NOLINT: only what is used is filled
   std::size_t kept = 0;
   for (std::size_t i = 0; i < given; ++i) {
     const Action& action = span.actions[i];
-    const std::uint32_t name = actions_.intern(action.name);
-    if (name == kNone) continue;
-    const std::uint32_t index = index_in_block(actions_, Table::kAction, name);
-    if (index != kNone) {
-      const auto duration = static_cast<std::uint64_t>(action.stop - action.start);
-      actions[kept++] = {action.start, static_cast<std::int64_t>(duration << 8 | index)};
-    }
+    if (action.name == kNone) continue;
+    const std::uint32_t index = index_in_block(actions_, Table::kAction, action.name);
+    const base::Micros duration = action.stop - action.start;
+    if (index != kNone)
+      actions[kept++] = {action.start,
+                         static_cast<std::int64_t>(static_cast<std::uint64_t>(duration) << 8 | index)};
     if (slot == nullptr) continue;
-    if (action.stop > action.start)
-      slot->durations[name] += static_cast<std::uint64_t>(action.stop - action.start);
+    if (duration > 0) slot->durations[action.name] += static_cast<std::uint64_t>(duration);
     if (slot->first_start == 0 || action.start < slot->first_start) slot->first_start = action.start;
     slot->last_stop = std::max(slot->last_stop, action.stop);
   }
-  if (slot != nullptr) add_to_rollup(*slot, span, type);
+  if (slot != nullptr) add_to_rollup(*slot, span);
 
   const tape::SpanFrame frame{
       {static_cast<std::uint32_t>(
            tape::frame_size(sizeof frame + kept * sizeof(tape::ActionField) + span.key.size())),
        tape::FrameType::kSpan, static_cast<std::uint16_t>(kept << 8 | static_cast<std::size_t>(status))},
       group_in_block(slot, span.group),
-      span.worker.empty() ? kNone : index_in_block(workers_, Table::kWorker, workers_.intern(span.worker)),
-      index_in_block(types_, Table::kType, type),
+      index_in_block(workers_, Table::kWorker, span.worker),
+      index_in_block(types_, Table::kType, span.type),
       static_cast<std::uint32_t>(span.key.size()),
       span.thread,
       span.nbytes};
@@ -330,8 +335,10 @@ void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot
   }
   std::memcpy(at, &frame, sizeof frame);
   at += sizeof frame;
-  std::memcpy(at, actions.data(), kept * sizeof(tape::ActionField));
-  span.key.copy(at + kept * sizeof(tape::ActionField), span.key.size());
+  for (std::size_t i = 0; i < kept; ++i, at += sizeof(tape::ActionField)) {
+    std::memcpy(at, &actions[i], sizeof(tape::ActionField));
+  }
+  std::memcpy(at, span.key.data(), span.key.size());
   journal_.commit(frame.header.size);
 
   block_bytes_ += frame.header.size;
@@ -340,17 +347,17 @@ void Recorder::append_span(const Span& span, tape::SpanStatus status, Slot* slot
   block_full_();
 }
 
-void Recorder::add_to_rollup(Slot& slot, const Span& span, std::uint32_t type) {
+void Recorder::add_to_rollup(Slot& slot, const Span& span) {
   slot.dirty = true;
   ++slot.runs;
   if (span.nbytes > 0) slot.nbytes += span.nbytes;
-  if (type == kNone) return;
+  if (span.type == kNone) return;
   const auto known = std::find_if(slot.types.begin(), slot.types.end(),
-                                  [&](const auto& entry) { return entry.first == type; });
+                                  [&](const auto& entry) { return entry.first == span.type; });
   if (known != slot.types.end()) {
     ++known->second;
   } else if (slot.types.size() < kTypesPerSlot) {
-    slot.types.emplace_back(type, 1);
+    slot.types.emplace_back(span.type, 1);
   }
 }
 

@@ -24,14 +24,22 @@ inline constexpr std::size_t kMaxSlots = 65'536;
 inline constexpr std::size_t kMaxRemembered = 262'144;  // keys with a past worth remembering
 
 struct Action {
-  std::string_view name;
+  std::uint32_t name = tape::kNone;  // its number
   base::Micros start = 0;
   base::Micros stop = 0;
 };
 
+// Where a group was found last. Who calls with the same group again may keep it, and saves the search.
+struct GroupPlace {
+  std::uint32_t slot = tape::kNone;
+  std::uint64_t serial = 0;
+};
+
 // Times are microseconds since the epoch.
 struct Span {
-  std::string_view key, group, worker, type;
+  std::string_view key, group;
+  GroupPlace* place = nullptr;                             // of the group
+  std::uint32_t worker = tape::kNone, type = tape::kNone;  // their numbers
   std::uint64_t thread = 0;
   std::int64_t nbytes = -1;
   const Action* actions = nullptr;
@@ -71,7 +79,10 @@ class Recorder {
   // --- from the transition hook
   // ------------------------------------------------------------------------------- A task of `group` left
   // `released` to be run. `had_result`: it ran before, and its result was lost.
-  void task_entered(std::string_view key, std::string_view group, bool had_result);
+  void task_entered(std::string_view key, std::string_view group, bool had_result,
+                    GroupPlace* place = nullptr);
+  // Whether a task of the group may have lost its result: asking each whether it has is dear.
+  bool has_results(std::string_view group, GroupPlace* place);
   void task_withdrawn(std::string_view key, Withdrawal why);
   void task_forgotten(std::string_view key);
   void task_finished(const Span& span);                 // processing -> memory
@@ -81,6 +92,11 @@ class Recorder {
   void task_blamed(std::string_view key, std::string_view group, std::string_view cause_key,
                    bool from_released);
   bool remembers_keys() const { return !withdrawn_.empty() || !attempts_.empty(); }
+  // Numbers of texts, good as long as the recorder lives; kNone for an empty one, and when there are too
+  // many.
+  std::uint32_t worker_number(std::string_view text) { return workers_.intern(text); }
+  std::uint32_t type_number(std::string_view text) { return types_.intern(text); }
+  std::uint32_t action_number(std::string_view text) { return actions_.intern(text); }
 
   // --- from the rare hooks
   // ------------------------------------------------------------------------------------ Later tasks belong
@@ -149,14 +165,16 @@ class Recorder {
     std::uint64_t blamed = 0;
   };
 
-  Slot* find_slot(std::string_view group);  // the newest of this name, or nullptr
+  // The newest of this name, or nullptr.
+  Slot* find_slot(std::string_view group, GroupPlace* place);
   // nullptr when there is no room for another.
-  Slot* slot_of(std::string_view group);
-  Slot* slot_for_entry(std::string_view group);  // the one in the current computation
+  Slot* slot_of(std::string_view group, GroupPlace* place = nullptr);
+  // The one in the current computation.
+  Slot* slot_for_entry(std::string_view group, GroupPlace* place = nullptr);
   Slot* add_slot(std::string_view group);
   void release_idle_slots();
   void append_span(const Span& span, tape::SpanStatus status, Slot* slot);
-  static void add_to_rollup(Slot& slot, const Span& span, std::uint32_t type);
+  static void add_to_rollup(Slot& slot, const Span& span);
   // What spans leave of the journal for records, which are fewer and worth more.
   std::size_t span_reserve() const { return journal_.size() / 4; }
   void seal_block();
@@ -180,8 +198,7 @@ class Recorder {
   std::uint32_t current_computation_ = tape::kNone;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
-  // The newest of its name; the same group often comes many times in a row.
-  std::uint32_t last_slot_ = tape::kNone;
+  std::uint64_t slots_serial_ = 1;  // changes when a name comes to mean another slot, or none
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return hash_text(text); }

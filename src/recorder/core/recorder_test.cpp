@@ -71,12 +71,12 @@ class RecorderTest : public testing::Test {
   }
 
   void finish(const std::string& key, const std::string& group = "inc") {
-    const Action compute{"compute", 2'000'000, 2'000'500};
+    const Action compute{recorder_.action_number("compute"), 2'000'000, 2'000'500};
     Span span;
     span.key = key;
     span.group = group;
-    span.worker = "tcp://w:1";
-    span.type = "int";
+    span.worker = recorder_.worker_number("tcp://w:1");
+    span.type = recorder_.type_number("int");
     span.nbytes = 28;
     span.actions = &compute;
     span.action_count = 1;

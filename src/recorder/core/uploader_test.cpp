@@ -139,11 +139,11 @@ class UploaderTest : public testing::Test {
 
 void record(Recorder& recorder, int number) {
   const std::string key = "inc-" + std::to_string(number);
-  const Action compute{"compute", 1'000'000 + number, 1'000'500 + number};
+  const Action compute{recorder.action_number("compute"), 1'000'000 + number, 1'000'500 + number};
   Span span;
   span.key = key;
   span.group = "inc";
-  span.worker = "tcp://w:1";
+  span.worker = recorder.worker_number("tcp://w:1");
   span.actions = &compute;
   span.action_count = 1;
   recorder.task_entered(key, "inc", false);

@@ -16,6 +16,7 @@
 #include "base/session_id.h"
 #include "recorder/core/recorder.h"
 #include "recorder/core/uploader.h"
+#include "recorder/python/names.h"
 #include "recorder/python/text.h"
 #include "recorder/python/transition.h"
 #include "tape/spool.h"
@@ -147,7 +148,7 @@ void dealloc(PyObject* self) {
 
 PyObject* transition(PyObject* self, PyObject* args, PyObject* kwargs) {
   Core* core = core_of(self);
-  if (core == nullptr) Py_RETURN_NONE;
+  if (core == nullptr || !TransitionReader::concerns(args)) Py_RETURN_NONE;
   try {
     core->reader.read(core->recorder, args, kwargs);
   } catch (const std::exception&) {
@@ -387,7 +388,7 @@ PyType_Spec spec = {"pilothouse._recorder.Recorder", sizeof(RecorderObject), 0,
 void at_exit() { Uploader::stop_all(std::chrono::milliseconds(500)); }
 
 int exec_module(PyObject* module) {
-  if (!TransitionReader::prepare()) return -1;
+  if (!make_names()) return -1;
   if (Py_AtExit(at_exit) != 0) {
     PyErr_SetString(PyExc_RuntimeError, "no room for another exit function");
     return -1;

@@ -33,11 +33,17 @@ class SlotMember {
   SlotMember(const SlotMember&) = delete;
   SlotMember& operator=(const SlotMember&) = delete;
 
-  Owned get(PyObject* object) {
+  // Borrowed, and no Python code is run; nullptr when it is no such member, or has no value.
+  PyObject* peek(PyObject* object) {
     if (Py_TYPE(object) != type_) look_up(Py_TYPE(object));
-    if (offset_ == 0) return Owned(PyObject_GetAttr(object, name_));
-    PyObject* value = *reinterpret_cast<PyObject**>(reinterpret_cast<char*>(object) + offset_);
-    Py_XINCREF(value);
+    if (offset_ == 0) return nullptr;
+    return *reinterpret_cast<PyObject**>(reinterpret_cast<char*>(object) + offset_);
+  }
+
+  Owned get(PyObject* object) {
+    PyObject* value = peek(object);
+    if (value == nullptr) return Owned(PyObject_GetAttr(object, name_));
+    Py_INCREF(value);
     return Owned(value);
   }
 

@@ -1,7 +1,6 @@
 #include "recorder/python/transition.h"
 
-#include <array>
-#include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "base/utf8.h"
@@ -15,38 +14,6 @@ constexpr std::size_t kMaxMessage = 16U << 10;
 constexpr std::size_t kMaxTraceback = 64U << 10;
 constexpr std::size_t kMaxWorkers = 32;
 
-// Interned, so that comparing a name is comparing a pointer.
-struct Names {
-  PyObject *released, *waiting, *queued, *no_worker, *processing, *memory, *erred, *forgotten;
-  PyObject *worker, *nbytes, *type_name, *startstops, *thread;
-  PyObject *cause, *exception_text, *traceback_text;
-  PyObject *action, *start, *stop;
-  PyObject *group, *name, *key, *exception_blame, *erred_on, *suspicious;
-};
-Names names;
-
-bool same(PyObject* given, PyObject* name) {
-  if (given == name) return true;
-  if (PyUnicode_CHECK_INTERNED(given) != 0) return false;
-  return PyUnicode_Compare(given, name) == 0;
-}
-
-// Picks the values of some names out of a dictionary.
-template <std::size_t N>
-void walk(PyObject* dictionary, const std::array<std::pair<PyObject*, PyObject**>, N>& wanted) {
-  Py_ssize_t place = 0;
-  PyObject* name = nullptr;
-  PyObject* value = nullptr;
-  while (PyDict_Next(dictionary, &place, &name, &value) != 0) {
-    const bool interned = PyUnicode_Check(name) && PyUnicode_CHECK_INTERNED(name) != 0;
-    for (const auto& [known, slot] : wanted) {
-      if (name != known && (interned || !PyUnicode_Check(name) || !same(name, known))) continue;
-      *slot = value;
-      break;
-    }
-  }
-}
-
 Owned attribute(PyObject* object, PyObject* name) { return Owned(PyObject_GetAttr(object, name)); }
 
 std::int64_t int64_of(PyObject* object, std::int64_t otherwise) {
@@ -56,11 +23,9 @@ std::int64_t int64_of(PyObject* object, std::int64_t otherwise) {
   return overflow != 0 ? otherwise : value;
 }
 
+// Modulo 2^64.
 std::uint64_t uint64_of(PyObject* object) {
-  if (object == nullptr || !PyLong_Check(object)) return 0;
-  const auto value = PyLong_AsUnsignedLongLongMask(object);
-  if (PyErr_Occurred() != nullptr) PyErr_Clear();
-  return value;
+  return object != nullptr && PyLong_Check(object) ? PyLong_AsUnsignedLongLongMask(object) : 0;
 }
 
 // Seconds to microseconds; 0 for what cannot be a time of day on this planet.
@@ -74,7 +39,7 @@ base::Micros micros_of(PyObject* object) {
   }
   constexpr double kYear9999 = 253402300800.0;
   if (!(seconds > 0) || seconds > kYear9999) return 0;
-  return std::llround(seconds * 1e6);
+  return static_cast<base::Micros>(seconds * 1e6 + 0.5);  // std::llround is no instruction
 }
 
 std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
@@ -86,141 +51,121 @@ std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
 
 }  // namespace
 
-bool TransitionReader::prepare() {
-  if (names.released != nullptr) return true;
-  // `released` comes last: it says that all the others are there.
-  for (const auto& [slot, text] : {std::pair{&names.waiting, "waiting"},
-                                   {&names.queued, "queued"},
-                                   {&names.no_worker, "no-worker"},
-                                   {&names.processing, "processing"},
-                                   {&names.memory, "memory"},
-                                   {&names.erred, "erred"},
-                                   {&names.forgotten, "forgotten"},
-                                   {&names.worker, "worker"},
-                                   {&names.nbytes, "nbytes"},
-                                   {&names.type_name, "typename"},
-                                   {&names.startstops, "startstops"},
-                                   {&names.thread, "thread"},
-                                   {&names.cause, "cause"},
-                                   {&names.exception_text, "exception_text"},
-                                   {&names.traceback_text, "traceback_text"},
-                                   {&names.action, "action"},
-                                   {&names.start, "start"},
-                                   {&names.stop, "stop"},
-                                   {&names.group, "group"},
-                                   {&names.name, "name"},
-                                   {&names.key, "key"},
-                                   {&names.exception_blame, "exception_blame"},
-                                   {&names.erred_on, "erred_on"},
-                                   {&names.suspicious, "suspicious"},
-                                   {&names.released, "released"}}) {
-    *slot = PyUnicode_InternFromString(text);
-    if (*slot == nullptr) return false;
-  }
-  return true;
-}
-
 TransitionReader::TransitionReader(PyObject* tasks)
-    : tasks_(tasks), task_group_(names.group), group_name_(names.name), task_nbytes_(names.nbytes) {
+    : tasks_(tasks),
+      task_group_(names.group),
+      group_name_(names.name),
+      task_nbytes_(names.nbytes),
+      run_({names.worker, names.nbytes, names.type_name, names.thread, names.startstops}),
+      failure_({names.cause, names.exception_text, names.traceback_text}),
+      action_({names.action, names.start, names.stop}) {
   Py_INCREF(tasks_);
   actions_.reserve(16);
 }
 
 TransitionReader::~TransitionReader() { Py_DECREF(tasks_); }
 
-TransitionReader::Task TransitionReader::find_task(PyObject* key) {
+// Borrowed; nullptr when the scheduler does not know the key.
+PyObject* TransitionReader::find_task(PyObject* key) {
   PyObject* state = PyDict_GetItemWithError(tasks_, key);
-  if (state == nullptr) {
-    PyErr_Clear();
-    return {};
-  }
-  const Owned group = task_group_.get(state);
-  Task task{state, group ? group_name_.get(group.get()) : Owned(), {}};
-  if (task.name) task.group = key_text(task.name.get(), group_text_);
-  return task;
+  if (state == nullptr) PyErr_Clear();
+  return state;
 }
 
-void TransitionReader::read_actions(PyObject* startstops) {
-  actions_.clear();
+bool TransitionReader::has_result(PyObject* key) {
+  PyObject* state = find_task(key);
+  return state != nullptr && int64_of(task_nbytes_.get(state).get(), -1) >= 0;
+}
+
+TransitionReader::Group& TransitionReader::group_named(std::string_view name) {
+  // Names of groups mostly end in a hash.
+  std::uint64_t end = name.size();
+  if (name.size() >= sizeof end) std::memcpy(&end, name.data() + name.size() - sizeof end, sizeof end);
+  Group& group = groups_[(end * 0x9e3779b97f4a7c15) >> 58];
+  if (group.text != name) group = {std::string(name), key_opening(name), {}};
+  return group;
+}
+
+TransitionReader::Found TransitionReader::group_of(PyObject* key) {
+  // Dask's rule for keys that are tuples: to look for the task would cost more than all the rest.
+  if (PyTuple_CheckExact(key) && PyTuple_GET_SIZE(key) > 0) {
+    PyObject* first = PyTuple_GET_ITEM(key, 0);
+    if (PyUnicode_CheckExact(first) && PyUnicode_IS_COMPACT_ASCII(first) &&
+        PyUnicode_GET_LENGTH(first) <= static_cast<Py_ssize_t>(kMaxKeyBytes)) {
+      return {&group_named(ascii_of(first)), PyTuple_GET_SIZE(key) > 1};
+    }
+  }
+  PyObject* state = find_task(key);
+  if (state == nullptr) return {};
+  const Owned group = task_group_.get(state);
+  const Owned name = group ? group_name_.get(group.get()) : Owned();
+  return {&group_named(name ? key_text(name.get(), key_text_) : std::string_view())};
+}
+
+std::string_view TransitionReader::text_of(PyObject* key, const Found& found) {
+  return found.opens_key && !found.group->opening.empty() ? key_text(found.group->opening, key, key_text_)
+                                                          : key_text(key, key_text_);
+}
+
+void TransitionReader::read_actions(Recorder& recorder, PyObject* startstops) {
   if (startstops == nullptr || (!PyList_Check(startstops) && !PyTuple_Check(startstops))) return;
   const Py_ssize_t count = PySequence_Fast_GET_SIZE(startstops);
   for (Py_ssize_t i = 0; i < count && actions_.size() < kMaxActionsPerSpan; ++i) {
     PyObject* entry = PySequence_Fast_GET_ITEM(startstops, i);
     if (!PyDict_Check(entry)) continue;
-    PyObject* action = nullptr;
-    PyObject* start = nullptr;
-    PyObject* stop = nullptr;
-    walk(entry, std::array{std::pair{names.action, &action}, std::pair{names.start, &start},
-                           std::pair{names.stop, &stop}});
-    if (action == nullptr || !PyUnicode_Check(action)) continue;
+    const auto [action, start, stop] = action_.of(entry);
     // Action names are Dask's own plain ASCII words; anything else is not one.
-    if (!PyUnicode_IS_COMPACT_ASCII(action)) continue;
-    const std::string_view name(reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(action)),
-                                static_cast<std::size_t>(PyUnicode_GET_LENGTH(action)));
-    actions_.push_back({name, micros_of(start), micros_of(stop)});
+    if (action == nullptr || !PyUnicode_CheckExact(action) || !PyUnicode_IS_COMPACT_ASCII(action)) continue;
+    actions_.push_back({recorder.action_number(ascii_of(action)), micros_of(start), micros_of(stop)});
   }
 }
 
-// The keyword arguments that are read; borrowed, nullptr when not given.
-struct TransitionReader::Given {
-  PyObject* worker = nullptr;
-  PyObject* nbytes = nullptr;
-  PyObject* type_name = nullptr;
-  PyObject* startstops = nullptr;
-  PyObject* thread = nullptr;
-  PyObject* cause = nullptr;
-  PyObject* exception_text = nullptr;
-  PyObject* traceback_text = nullptr;
-
-  // One walk costs less than a look-up for each.
-  explicit Given(PyObject* kwargs) {
-    if (kwargs == nullptr) return;
-    const std::array wanted{std::pair{names.worker, &worker},
-                            std::pair{names.nbytes, &nbytes},
-                            std::pair{names.type_name, &type_name},
-                            std::pair{names.startstops, &startstops},
-                            std::pair{names.thread, &thread},
-                            std::pair{names.cause, &cause},
-                            std::pair{names.exception_text, &exception_text},
-                            std::pair{names.traceback_text, &traceback_text}};
-    walk(kwargs, wanted);
-  }
-};
-
-// What a span has in common however its task ended. Needs `actions_` and the texts until the span is
-// recorded.
-Span TransitionReader::read_span(const Task& task, PyObject* key, const Given& given) {
+// What a span has in common however its task ended. Needs `group`, `actions_` and the key's text until the
+// span is recorded.
+Span TransitionReader::read_span(Recorder& recorder, Group& group, std::string_view key, PyObject* kwargs) {
   Span span;
-  span.group = task.group;
-  span.key = key_text(key, key_text_);
-  span.worker = utf8_of(given.worker, worker_text_);
-  span.type = utf8_of(given.type_name, type_text_);
-  span.thread = uint64_of(given.thread);
-  span.nbytes = int64_of(given.nbytes, -1);
-  read_actions(given.startstops);
+  span.key = key;
+  span.group = group.text;
+  span.place = &group.place;
+  actions_.clear();
+  if (kwargs != nullptr) {
+    const auto [worker, nbytes, type_name, thread, startstops] = run_.of(kwargs);
+    if (worker != nullptr && PyUnicode_CheckExact(worker)) {
+      span.worker = workers_.of(
+          worker, [&](PyObject* text) { return recorder.worker_number(utf8_of(text, scratch_)); });
+    }
+    span.type = recorder.type_number(utf8_of(type_name, scratch_));
+    span.thread = uint64_of(thread);
+    span.nbytes = int64_of(nbytes, -1);
+    read_actions(recorder, startstops);
+  }
   span.actions = actions_.data();
   span.action_count = actions_.size();
   return span;
 }
 
-void TransitionReader::erred(Recorder& recorder, const Task& task, PyObject* key, PyObject* start,
-                             const Given& given) {
-  const bool own = given.cause != nullptr && given.cause != Py_None &&
-                   PyObject_RichCompareBool(given.cause, key, Py_EQ) == 1;
+void TransitionReader::erred(Recorder& recorder, PyObject* state, PyObject* key, PyObject* start,
+                             PyObject* kwargs) {
+  std::array<PyObject*, 3> given{};
+  if (kwargs != nullptr) given = failure_.of(kwargs);
+  const auto [cause, exception_text, traceback_text] = given;
+  const bool own = cause != nullptr && cause != Py_None && PyObject_RichCompareBool(cause, key, Py_EQ) == 1;
   if (PyErr_Occurred() != nullptr) PyErr_Clear();
   if (!own) {
-    const Owned blame = attribute(task.state, names.exception_blame);
+    const Owned blame = attribute(state, names.exception_blame);
     if (!blame) return;
-    const Owned cause_key = attribute(blame.get(), names.key);
-    std::string cause_text;
-    const std::string_view cause = cause_key ? key_text(cause_key.get(), cause_text) : std::string_view();
-    recorder.task_blamed(key_text(key, key_text_), task.group, cause, same(start, names.released));
+    const Owned blamed_key = attribute(blame.get(), names.key);
+    std::string storage;
+    const std::string_view blamed = blamed_key ? key_text(blamed_key.get(), storage) : std::string_view();
+    const Found found = group_of(key);
+    if (found.group == nullptr) return;
+    const std::string_view text = key_text(key, key_text_);
+    recorder.task_blamed(text, found.group->text, blamed, same(start, names.released));
     return;
   }
-  const Span span = read_span(task, key, given);
 
   Failure failure;
-  const Owned erred_on = attribute(task.state, names.erred_on);
+  const Owned erred_on = attribute(state, names.erred_on);
   if (erred_on) {
     const Owned iterator(PyObject_GetIter(erred_on.get()));
     while (iterator && failure.workers.size() < kMaxWorkers) {
@@ -231,23 +176,26 @@ void TransitionReader::erred(Recorder& recorder, const Task& task, PyObject* key
     }
   }
   std::string scratch;
-  if (given.exception_text != nullptr && given.exception_text != Py_None) {
-    ExceptionText text = split_exception_text(utf8_of(given.exception_text, scratch));
+  if (exception_text != nullptr && exception_text != Py_None) {
+    ExceptionText text = split_exception_text(utf8_of(exception_text, scratch));
     failure.type = std::move(text.type);
     failure.message = cut(text.message, kMaxMessage, failure.truncated);
   } else {
     // Only the scheduler itself gives no text, when workers died under a task.
-    const Owned deaths = attribute(task.state, names.suspicious);
+    const Owned deaths = attribute(state, names.suspicious);
     failure.type = "KilledWorker";
-    failure.message = "Attempted to run task " + std::string(span.key) + " on " +
+    failure.message = "Attempted to run task " + std::string(key_text(key, key_text_)) + " on " +
                       std::to_string(int64_of(deaths.get(), 0)) +
                       " different workers, but all those workers died while running it.";
   }
-  if (given.traceback_text != nullptr) {
-    failure.traceback = cut(utf8_of(given.traceback_text, scratch), kMaxTraceback, failure.truncated);
+  if (traceback_text != nullptr) {
+    failure.traceback = cut(utf8_of(traceback_text, scratch), kMaxTraceback, failure.truncated);
   }
 
-  recorder.task_failed(span, std::move(failure));
+  const Found found = group_of(key);
+  if (found.group == nullptr) return;
+  const std::string_view text = key_text(key, key_text_);
+  recorder.task_failed(read_span(recorder, *found.group, text, kwargs), std::move(failure));
 }
 
 void TransitionReader::read(Recorder& recorder, PyObject* args, PyObject* kwargs) {
@@ -260,24 +208,24 @@ void TransitionReader::read(Recorder& recorder, PyObject* args, PyObject* kwargs
   if (same(finish, names.memory)) {
     const bool ran = same(start, names.processing);
     if (!ran && !same(start, names.waiting)) return;
-    const Task task = find_task(key);
-    if (task.state == nullptr) return;
+    const Found found = group_of(key);
+    if (found.group == nullptr) return;
     if (ran) {
-      recorder.task_finished(read_span(task, key, Given(kwargs)));
+      recorder.task_finished(read_span(recorder, *found.group, text_of(key, found), kwargs));
     } else {
-      recorder.task_adopted(task.group);
+      recorder.task_adopted(found.group->text);
     }
   } else if (same(finish, names.waiting)) {
     if (!same(start, names.released)) return;
-    const Task task = find_task(key);
-    if (task.state == nullptr) return;
-    const Owned nbytes = task_nbytes_.get(task.state);
-    const std::string_view text = recorder.remembers_keys() ? key_text(key, key_text_) : std::string_view();
-    recorder.task_entered(text, task.group, int64_of(nbytes.get(), -1) >= 0);
+    const Found found = group_of(key);
+    if (found.group == nullptr) return;
+    const bool had_result = recorder.has_results(found.group->text, &found.group->place) && has_result(key);
+    const std::string_view text = recorder.remembers_keys() ? text_of(key, found) : std::string_view();
+    recorder.task_entered(text, found.group->text, had_result, &found.group->place);
   } else if (same(finish, names.erred)) {
-    const Task task = find_task(key);
-    if (task.state == nullptr) return;
-    erred(recorder, task, key, start, Given(kwargs));
+    PyObject* state = find_task(key);
+    if (state == nullptr) return;
+    erred(recorder, state, key, start, kwargs);
   } else if (same(finish, names.released)) {
     if (same(start, names.memory)) return;
     const Withdrawal why = same(start, names.erred)        ? Withdrawal::kErred

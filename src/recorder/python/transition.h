@@ -3,9 +3,15 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <array>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "recorder/core/recorder.h"
+#include "recorder/python/known_objects.h"
+#include "recorder/python/named_values.h"
+#include "recorder/python/names.h"
 #include "recorder/python/object.h"
 
 namespace pilothouse::recorder {
@@ -14,37 +20,53 @@ namespace pilothouse::recorder {
 // Needs the GIL; never raises.
 class TransitionReader {
  public:
-  // `tasks` is the scheduler's dict of TaskState by key.
+  // `tasks` is the scheduler's dict of TaskState by key. The names must have been made.
   explicit TransitionReader(PyObject* tasks);
   ~TransitionReader();
   TransitionReader(const TransitionReader&) = delete;
   TransitionReader& operator=(const TransitionReader&) = delete;
 
-  // Interned names shared by all readers; false with an exception set when they cannot be made.
-  static bool prepare();
+  // Whether `read` has anything to do: it has not for most calls, and that shows at once.
+  static bool concerns(PyObject* args) {
+    if (PyTuple_GET_SIZE(args) < 3) return false;
+    const PyObject* finish = PyTuple_GET_ITEM(args, 2);
+    return finish != names.processing && finish != names.queued &&
+           !(finish == names.waiting && PyTuple_GET_ITEM(args, 1) == names.waiting);
+  }
 
-  // args: key, start, finish, as Dask's hook has them; kwargs may be nullptr. A tuple and a dictionary are
-  // what Dask's call makes anyhow; a vectorcall would have to take the dictionary apart.
+  // args: key, start, finish, as Dask's hook has them, which concern it; kwargs may be nullptr. A tuple and a
+  // dictionary are what Dask's call makes anyhow; a vectorcall would have to take the dictionary apart.
   void read(Recorder& recorder, PyObject* args, PyObject* kwargs);
 
   PyObject* tasks() const { return tasks_; }
 
  private:
-  struct Task {
-    PyObject* state = nullptr;  // borrowed; nullptr when the scheduler does not know the key
-    Owned name;                 // of its group; keeps `group` alive
-    std::string_view group;
+  struct Group {
+    std::string text;
+    std::string opening;  // of the keys that begin with its name
+    GroupPlace place;
   };
-  struct Given;
-  Task find_task(PyObject* key);
-  Span read_span(const Task& task, PyObject* key, const Given& given);
-  void erred(Recorder& recorder, const Task& task, PyObject* key, PyObject* start, const Given& given);
-  void read_actions(PyObject* startstops);
+  PyObject* find_task(PyObject* key);
+  bool has_result(PyObject* key);
+  Group& group_named(std::string_view name);
+  struct Found {
+    Group* group = nullptr;  // nullptr when the scheduler does not know the key
+    bool opens_key = false;  // the key is a tuple of several items, and the group's name its first
+  };
+  Found group_of(PyObject* key);
+  std::string_view text_of(PyObject* key, const Found& found);
+  Span read_span(Recorder& recorder, Group& group, std::string_view key, PyObject* kwargs);
+  void read_actions(Recorder& recorder, PyObject* startstops);
+  void erred(Recorder& recorder, PyObject* state, PyObject* key, PyObject* start, PyObject* kwargs);
 
   PyObject* tasks_;
   SlotMember task_group_, group_name_, task_nbytes_;
+  NamedValues<5> run_;
+  NamedValues<3> failure_, action_;
+  std::array<Group, 64> groups_;              // seen lately, by their names
+  KnownObjects<std::uint32_t, 256> workers_;  // their numbers
   std::vector<Action> actions_;
-  std::string key_text_, group_text_, worker_text_, type_text_;
+  std::string key_text_, scratch_;
 };
 
 }  // namespace pilothouse::recorder
