@@ -50,7 +50,8 @@ void put_dictionary(std::string& out, const std::vector<std::string>& texts) {
 class Encoder {
  public:
   Encoder(const SpanBlockBuilder& block, const PackingLevels& levels) : block_(block), levels_(levels) {
-    for (auto* column : {&group_, &lane_, &shape_, &idle_}) column->reserve(block.size());
+    for (auto* column : {&group_, &lane_, &shape_}) column->reserve(block.size());
+    idle_.reserve(block.size());
     for (auto* column : {&gap_, &duration_}) column->reserve(block.action.size());
     find_entries();
     find_times();
