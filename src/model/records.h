@@ -160,6 +160,15 @@ struct EndRecord {
 // The name under which groups are put together when there are too many.
 inline constexpr std::string_view kOtherGroups = "(other groups)";
 
+// What the timeline keeps of one part of a block: an encoded TimelineTile.
+struct TileShare {
+  int shift = 0;
+  std::size_t weight = 0;             // TimelineBuilder::weight()
+  std::vector<std::uint64_t> lanes;   // of the tile, as indices into SpanBlockRecord::lanes
+  std::vector<std::uint64_t> groups;  // and into Share::groups
+  std::string bytes;
+};
+
 // A span block stays compressed as it came; what the hub must know of it is counted once, when it arrives.
 struct SpanBlockRecord {
   struct SlowSpan {
@@ -184,15 +193,6 @@ struct SpanBlockRecord {
     std::vector<SlowSpan> slowest;  // longest first, at most kSlowest
   };
   static constexpr std::size_t kSlowest = 10;
-
-  // What the timeline keeps of the runs: an encoded TimelineTile.
-  struct TileShare {
-    int shift = 0;
-    std::size_t weight = 0;             // TimelineBuilder::weight()
-    std::vector<std::uint64_t> lanes;   // of the tile, as indices into SpanBlockRecord::lanes
-    std::vector<std::uint64_t> groups;  // and into Share::groups
-    std::string bytes;
-  };
 
   // One computation's part of the block.
   struct Share {

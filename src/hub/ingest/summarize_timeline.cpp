@@ -64,7 +64,7 @@ class TimelineSummary {
     const std::size_t weight = builder.weight();
     if (weight > tile_limit(share, in_.lanes) || weight > budget_.cells) return;
     budget_.cells -= weight;
-    SpanBlockRecord::TileShare& tile = share.tile.emplace();
+    model::TileShare& tile = share.tile.emplace();
     tile.shift = builder.shift();
     tile.weight = weight;
     tile.bytes = model::encode_tile(builder.take(tile.lanes, tile.groups));

@@ -34,6 +34,7 @@ class Ids {
 
   std::vector<std::int64_t> at(const std::vector<std::uint64_t>& numbers) const {
     std::vector<std::int64_t> ids;
+    ids.reserve(numbers.size());
     for (const std::uint64_t number : numbers) ids.push_back(ids_[number]);
     return ids;
   }
@@ -62,8 +63,7 @@ class Fold {
   struct Part {
     std::int64_t id;
     TimelineTile tile;
-    std::vector<std::int64_t> lanes,
-        groups;  // as lanes_ and groups_ number them; -1: a lane without timeline
+    std::vector<std::int64_t> lanes, groups;  // as lanes_ and groups_ number them; -1: without timeline
   };
 
   // A damaged tile is left out, for good: whoever asks for it will learn of it, and others are not held up.

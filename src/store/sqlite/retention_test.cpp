@@ -75,7 +75,7 @@ class RetentionTest : public testing::Test {
     model::TimelineBuilder builder(model::kFinestShift, {last, last, 2, 16}, 100);
     const std::array<model::TimelineBuilder::Action, 1> actions{{{model::kCompute, last - 71, last}}};
     for (int i = 0; i < 10; ++i) builder.add_run(0, 0, false, actions);
-    model::SpanBlockRecord::TileShare& tile = share.tile.emplace();
+    model::TileShare& tile = share.tile.emplace();
     tile.shift = builder.shift();
     tile.weight = builder.weight();
     tile.bytes = model::encode_tile(builder.take(tile.lanes, tile.groups));

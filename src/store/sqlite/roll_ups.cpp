@@ -45,6 +45,7 @@ void RollUps::add(std::int64_t computation, std::int64_t block, const SpanBlockR
 
   if (!share.tile) return;
   std::vector<std::uint32_t> lanes;
+  lanes.reserve(record.lanes.size());
   for (const SpanBlockRecord::Lane& lane : record.lanes) lanes.push_back(pending_lane(lane));
   tiles_.add(computation, block, share, lanes, numbers);
 }

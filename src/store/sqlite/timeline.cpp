@@ -26,7 +26,7 @@ constexpr std::int64_t kMaxPlaces = 524'288;      // lanes times buckets
 constexpr std::int64_t kMaxSpans = 16'777'216;    // read from blocks
 constexpr std::int64_t kMaxTouches = 67'108'864;  // of buckets, by runs and by stored cells
 constexpr std::int64_t kSpansPerPixel = 4;        // up to this many are answered one by one
-constexpr std::int64_t kCheap = 65'536;           // TimelinePlan::cost() of about a millisecond
+constexpr std::int64_t kCheap = 524'288;          // TimelinePlan::cost() of some milliseconds
 constexpr std::int64_t kManySpans = 1'048'576;    // that are not read from blocks if there is another way
 
 // Numbers of rows, asked for once each.

@@ -18,7 +18,7 @@ struct TimelinePlan {
   bool whole = true;                 // false: it was given up, there are more spans than asked for
 
   // About how many cells take as long.
-  std::int64_t cost() const { return weight + 2 * spans; }
+  std::int64_t cost() const { return weight + 6 * spans; }
 };
 
 // Takes the widest tiles up to 2^shift us, and blocks where there is none. Where the blocks are no longer

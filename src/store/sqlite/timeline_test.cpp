@@ -91,7 +91,7 @@ class TimelineTest : public testing::Test {
     share.groups.emplace_back().name = "inc";
     share.groups.back().memory = kRunsPerBlock;
     if (tiled) {
-      model::SpanBlockRecord::TileShare& tile = share.tile.emplace();
+      model::TileShare& tile = share.tile.emplace();
       tile.shift = builder.shift();
       tile.weight = builder.weight();
       tile.bytes = model::encode_tile(builder.take(tile.lanes, tile.groups));

@@ -19,7 +19,7 @@ void TimelineTiles::write(const std::vector<std::int64_t>& lane_rows,
                           const std::vector<std::int64_t>& group_rows) {
   std::set<std::int64_t> computations;
   for (const Tile& tile : tiles_) {
-    const model::SpanBlockRecord::TileShare& share = *tile.share->tile;
+    const model::TileShare& share = *tile.share->tile;
     TileRows rows;
     for (const std::uint32_t lane : tile.lanes) rows.lanes.push_back(lane_rows[lane]);
     for (const std::uint32_t group : tile.groups) rows.groups.push_back(group_rows[group]);
