@@ -39,7 +39,8 @@ base::Result<SpoolFile> SpoolFile::create(const std::filesystem::path& path, std
 
 base::Result<SpoolFile> SpoolFile::create_in_memory(std::size_t bytes) {
   SpoolFile file({}, -1);
-  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* at =
+      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (at == MAP_FAILED) return file.failure("cannot get");
   file.memory_ = {at, bytes};
   file.bytes_ = bytes;

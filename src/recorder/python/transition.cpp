@@ -39,7 +39,10 @@ base::Micros micros_of(PyObject* object) {
   }
   constexpr double kYear9999 = 253402300800.0;
   if (!(seconds > 0) || seconds > kYear9999) return 0;
-  return static_cast<base::Micros>(seconds * 1e6 + 0.5);  // std::llround is no instruction
+  // std::llround would be a call.
+  const double micros = seconds * 1e6;
+  const auto whole = static_cast<base::Micros>(micros);
+  return whole + (micros - static_cast<double>(whole) >= 0.5 ? 1 : 0);
 }
 
 std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
