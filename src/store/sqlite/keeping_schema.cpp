@@ -89,8 +89,8 @@ UPDATE cluster_bytes SET records = records +
 // Where a row says of which cluster it is.
 enum class Owner : std::uint8_t { kCluster, kComputation, kGroup };
 
-// A table whose rows count by their texts; without any, all the same. `row_bytes` is about what a row takes besides them, its entries in
-// indexes included.
+// A table whose rows count by their texts; without any, all the same. `row_bytes` is about what a row takes
+// besides them, its entries in indexes included.
 struct Counted {
   const char* table;
   Owner owner;
