@@ -395,7 +395,7 @@ class Decoder {
         outside(block_.type, block_.types.size() + 1) || !entries_fit()) {
       return refuse("a span block points outside a dictionary");
     }
-    const auto unknown = [](const Shape& shape_) { return shape_.status > 1; };
+    const auto unknown = [](const Shape& entry) { return entry.status > 1; };
     if (std::any_of(shapes_.begin(), shapes_.end(), unknown)) {
       return refuse("a span block has an unknown status");
     }
