@@ -31,7 +31,7 @@ class NamedValues {
   }
 
  private:
-  static constexpr Py_ssize_t kUnknown = -1;
+  static constexpr Py_ssize_t kUnknown = PY_SSIZE_T_MAX;  // outside of every dictionary
 
   std::array<PyObject*, N> walk(PyObject* dictionary) {
     std::array<PyObject*, N> values{};
