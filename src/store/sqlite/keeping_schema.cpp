@@ -1,8 +1,9 @@
 #include "store/sqlite/keeping_schema.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <initializer_list>
+#include <span>
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -95,7 +96,11 @@ struct Counted {
   const char* table;
   Owner owner;
   int row_bytes;
-  std::initializer_list<const char*> texts;
+  std::array<const char*, 6> names;  // of the texts; nullptr: no more
+
+  std::span<const char* const> texts() const {
+    return {names.begin(), std::find(names.begin(), names.end(), nullptr)};
+  }
 };
 
 const std::array kCounted{
@@ -114,7 +119,7 @@ const std::array kCounted{
 // The bytes of one row: "new.", "old." or nothing stands before each column.
 std::string bytes_of(const Counted& counted, const std::string& row) {
   std::string sum = std::to_string(counted.row_bytes);
-  for (const char* text : counted.texts) {
+  for (const char* text : counted.texts()) {
     sum += " + length(CAST(" + row + text + " AS BLOB))";  // length() of a text counts characters
   }
   return sum;
@@ -137,7 +142,7 @@ std::string trigger(const Counted& counted, const std::string& event, const std:
                     const std::string& change) {
   std::string columns;
   if (event == "UPDATE") {
-    for (const char* text : counted.texts) columns += (columns.empty() ? " OF " : ", ") + std::string(text);
+    for (const char* text : counted.texts()) columns += (columns.empty() ? " OF " : ", ") + std::string(text);
   }
   return "CREATE TRIGGER " + std::string(counted.table) + "_bytes_" + event + " AFTER " + event + columns +
          " ON " + counted.table + " WHEN " + change +
@@ -166,7 +171,7 @@ std::string keeping_schema() {
     const std::string added = "(" + bytes_of(counted, "new.") + ")";
     const std::string removed = "(" + bytes_of(counted, "old.") + ")";
     sql += trigger(counted, "INSERT", "new.", added);
-    if (counted.texts.size() > 0) sql += trigger(counted, "UPDATE", "new.", added + " - " + removed);
+    if (!counted.texts().empty()) sql += trigger(counted, "UPDATE", "new.", added + " - " + removed);
     sql += trigger(counted, "DELETE", "old.", "-" + removed);
     sql += "UPDATE cluster_bytes SET records = records + t.bytes FROM (SELECT " + cluster_of(counted, "") +
            " AS of_cluster, sum(" + bytes_of(counted, "") + ") AS bytes FROM " + counted.table +
