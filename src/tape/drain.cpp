@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kSegmentBytes = 1U << 20;  // about; it ends with the block that goes over
 constexpr std::size_t kJsonBytes = 1U << 20;     // of the records in one chunk, about
-constexpr std::size_t kReserve = 512U << 10;     // of the journal, about what one block of spans takes
 
 // Of whom the spans of a block tell: their records go before it.
 bool goes_before_spans(Kind kind) {
@@ -138,24 +137,7 @@ class Block {
     return false;
   }
 
-  // Room for the spans that may follow, at least one of whose actions is there.
-  void reserve(std::size_t bytes) {
-    const std::size_t spans =
-        std::min<std::size_t>(bytes / (sizeof(SpanFrame) + sizeof(ActionField)), kMaxSpans);
-    for (auto* column :
-         {&columns_.computation, &columns_.group, &columns_.worker, &columns_.type, &columns_.key_length}) {
-      column->reserve(spans);
-    }
-    columns_.thread.reserve(spans);
-    columns_.nbytes.reserve(spans);
-    for (auto* column : {&columns_.status, &columns_.action_count, &columns_.action}) column->reserve(spans);
-    columns_.action_start.reserve(spans);
-    columns_.action_stop.reserve(spans);
-    columns_.key_bytes.reserve(bytes);
-  }
-
   bool add_span(const Frames& frames) {
-    if (columns_.size() == 0) reserve(std::min(frames.remaining(), kReserve));
     SpanFrame span{};
     std::string_view behind;
     if (!frames.read(span, behind)) return false;

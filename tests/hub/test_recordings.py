@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import struct
 from pathlib import Path
 
 import pytest
@@ -14,24 +13,13 @@ from tape import json_chunk, session_record
 RECORDINGS = Path(__file__).parent / "recordings"
 
 
-def session_of(tape: bytes) -> str:
-    return tape[16:32].hex()
-
-
-def last_sequence(tape: bytes) -> int:
-    offset = sequence = 0
-    while offset < len(tape):
-        sequence, stored = struct.unpack_from("<QI", tape, offset + 32)
-        offset += 64 + stored
-    return sequence
-
-
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_recording_of_each_version(workspace: HubProcess, version: int) -> None:
     recording = (RECORDINGS / f"version-{version}.tape").read_bytes()
-    assert struct.unpack_from("<H", recording, 8) == (version,)
-    answer = workspace.accept(session_of(recording), recording)
-    assert answer["mark"] == last_sequence(recording)
+    first, *_, last = read_chunks(recording)
+    assert first.version == version
+    answer = workspace.accept(first.session, recording)
+    assert answer["mark"] == last.sequence
 
     (cluster,) = workspace.items("/clusters")
     assert (cluster["name"], cluster["status"]) == (f"sample-v{version}", "stopped")

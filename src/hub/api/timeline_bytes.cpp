@@ -5,20 +5,13 @@
 
 #include "hub/api/timeline_format.h"
 #include "hub/api/write_timeline.h"
+#include "tape/bytes.h"
 
 namespace pilothouse::hub {
 namespace {
 
+using tape::put;
 using timeline_format::Column;
-
-static_assert(std::endian::native == std::endian::little);
-
-template <class Number>
-void put(std::string& out, Number number) {
-  char bytes[sizeof number];
-  std::memcpy(bytes, &number, sizeof number);
-  out.append(bytes, sizeof number);
-}
 
 std::size_t padded(std::size_t size) {
   return (size + timeline_format::kAlignment - 1) / timeline_format::kAlignment * timeline_format::kAlignment;

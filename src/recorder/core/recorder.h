@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text_hash.h"
 #include "recorder/core/intern_table.h"
 #include "tape/span_block.h"
 #include "tape/spool.h"
@@ -199,11 +200,7 @@ class Recorder {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_slots_;
   std::uint64_t slots_serial_ = 1;  // changes when a name comes to mean another slot, or none
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return hash_text(text); }
-  };
-  std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> slot_by_group_;
+  std::unordered_map<std::string, std::uint32_t, base::TextHash, std::equal_to<>> slot_by_group_;
 
   InternTable workers_{65'536};
   InternTable types_{4'096};
