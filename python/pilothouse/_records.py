@@ -35,6 +35,32 @@ class ClusterClient(Record):
     left: float | None
 
 
+class ClusterPlugin(Record):
+    """What became of one signed plugin. Nothing is known of the bundle where `version` is None."""
+
+    __slots__ = ()
+    plural = "plugins"
+    time_fields = frozenset({"time"})
+    columns = (
+        Column("name", lambda r: str(r.name)),
+        Column("version", lambda r: str(r.version or "-")),
+        Column("state", lambda r: str(r.state), whole=True),
+        Column("kind", lambda r: str(r.kind or "-")),
+        Column("sha256", lambda r: (r.sha256 or "-")[:12]),
+        Column("keys", lambda r: ", ".join(r.keys) or "-"),
+        Column("reason", lambda r: one_line(r.reason)),
+    )
+    name: str
+    version: str | None
+    kind: str | None
+    sha256: str | None
+    keys: list[str]
+    state: str
+    code: str | None
+    reason: str | None
+    time: float
+
+
 class Cluster(Record):
     """One life of one Dask scheduler."""
 
@@ -45,6 +71,7 @@ class Cluster(Record):
     nested_fields: ClassVar[Mapping[str, type[Record]]] = {
         "desired_state": DesiredState,
         "client_list": ClusterClient,
+        "plugins": ClusterPlugin,
     }
     columns = (
         Column("id", lambda r: str(r.id), right=True),
@@ -91,6 +118,7 @@ class Cluster(Record):
     dropped: dict[str, int]
     dropped_spans: int
     refused: dict[str, int]
+    plugins: RecordList[ClusterPlugin]
     desired_state: DesiredState | None
 
 

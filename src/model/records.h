@@ -152,6 +152,19 @@ struct ControlRecord {
   base::Micros acknowledged_us = 0;
 };
 
+// What became of one signed plugin. Of a bundle that was refused, what could be believed of it.
+struct PluginRecord {
+  std::string name;
+  std::optional<std::string> version;
+  std::optional<std::string> kind;    // scheduler, worker or nanny
+  std::optional<std::string> sha256;  // of the signed bytes, hexadecimal
+  std::string keys_json;              // the pinned keys that signed it
+  std::string state;                  // loaded or refused
+  std::optional<std::string> code;    // of the refusal
+  std::optional<std::string> reason;
+  base::Micros time_us = 0;
+};
+
 struct EndRecord {
   base::Micros stop_us = 0;
   std::string reason;

@@ -43,6 +43,7 @@ struct ClusterView {
   std::int64_t missing_chunks = 0;  // never received, or lost with a database that a backup replaced
   std::vector<std::pair<std::string, std::int64_t>> dropped;  // by kind
   std::vector<std::pair<std::string, std::int64_t>> refused;  // by the hub, by reason
+  std::vector<PluginRecord> plugins;                          // by name
   std::optional<DesiredState> desired_state;
 
   bool ended() const { return status != "running"; }

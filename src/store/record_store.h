@@ -25,7 +25,7 @@ struct Chunk {
                std::vector<model::ExceptionRecord>, std::vector<model::SampleRecord>,
                std::vector<model::DropRecord>, model::EndRecord, std::vector<model::ClientRecord>,
                std::vector<model::BlameRecord>, std::vector<model::ControlRecord>,
-               std::vector<model::ProgressRecord>>
+               std::vector<model::ProgressRecord>, std::vector<model::PluginRecord>>
       content;
 };
 

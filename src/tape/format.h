@@ -44,11 +44,12 @@ enum class Kind : std::uint16_t {
   kBlames = 12,
   kControl = 13,
   kProgress = 14,
+  kPlugins = 15,
 };
 
-inline constexpr std::array<std::string_view, 15> kKindNames{
-    "",        "session", "workers", "computations", "groups", "spans",   "events",  "exceptions",
-    "samples", "drops",   "end",     "clients",      "blames", "control", "progress"};
+inline constexpr std::array<std::string_view, 16> kKindNames{
+    "",        "session", "workers", "computations", "groups", "spans",   "events",   "exceptions",
+    "samples", "drops",   "end",     "clients",      "blames", "control", "progress", "plugins"};
 
 inline constexpr std::string_view kind_name(Kind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 

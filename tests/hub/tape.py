@@ -27,6 +27,7 @@ KINDS = {
     "blames": 12,
     "control": 13,
     "progress": 14,
+    "plugins": 15,
 }
 T0 = 1_769_904_000_000_000  # 2026-02-01T00:00:00Z
 
@@ -254,6 +255,21 @@ def sample_record(**fields: Any) -> dict[str, Any]:
     }
 
 
+def plugin_record(**fields: Any) -> dict[str, Any]:
+    return {
+        "name": "spill-guard",
+        "version": "1.2.0",
+        "kind": "scheduler",
+        "sha256": 64 * "a",
+        "keys": ["ed25519:" + 43 * "A"],
+        "state": "loaded",
+        "code": None,
+        "reason": None,
+        "time_us": T0 + 55,
+        **fields,
+    }
+
+
 # One good record of every kind of JSON chunk.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "session": session_record(),
@@ -265,6 +281,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "events": event_record(),
     "exceptions": exception_record(),
     "samples": sample_record(),
+    "plugins": plugin_record(),
     "blames": {"exception": 1, "blamed": 3},
     "drops": {"kind": "spans", "count": 5, "bytes": 500},
     "control": {"state": "stopped", "acknowledged_us": T0 + 60},

@@ -405,6 +405,7 @@ def test_what_may_be_null(workspace: HubProcess, recorder: Recorder) -> None:
         "groups": {"first_start_us", "last_stop_us"},
         "events": {"payload"},
         "exceptions": {"computation"},
+        "plugins": {"version", "kind", "sha256", "code", "reason"},
     }
     for kind, example in EXAMPLES.items():
         for field in example:

@@ -121,6 +121,22 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   out.begin_object();
   for (const auto& [reason, count] : cluster.refused) out.field(reason, count);
   out.end_object();
+  out.key("plugins");
+  out.begin_array();
+  for (const model::PluginRecord& plugin : cluster.plugins) {
+    out.begin_object();
+    out.field("name", plugin.name);
+    out.field("version", plugin.version);
+    out.field("kind", plugin.kind);
+    out.field("sha256", plugin.sha256);
+    out.raw_field("keys", plugin.keys_json);
+    out.field("state", plugin.state);
+    out.field("code", plugin.code);
+    out.field("reason", plugin.reason);
+    out.field("time_us", plugin.time_us);
+    out.end_object();
+  }
+  out.end_array();
   write_desired_state(out, cluster.desired_state);
 }
 

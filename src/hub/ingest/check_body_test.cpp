@@ -47,6 +47,9 @@ const std::map<Kind, std::string>& good_records() {
       {Kind::kClients, R"({"client":"c","joined_us":1,"left_us":2})"},
       {Kind::kBlames, R"({"exception":1,"blamed":2})"},
       {Kind::kControl, R"({"state":"stopped","acknowledged_us":1})"},
+      {Kind::kPlugins,
+       R"({"name":"p","version":null,"kind":null,"sha256":null,"keys":["k"],"state":"refused","code":"expired",)"
+       R"("reason":"r","time_us":1})"},
       {Kind::kProgress,
        R"({"id":"c","stop_us":null,"state":"running","tasks":)" + std::string(kTasks) + "}"}};
   return kRecords;
@@ -139,6 +142,10 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{Kind::kSamples, "0.5", R"("0.5")", "$[0].cpu"}, Refused{Kind::kSamples, "0.5", "1e999", ""},
         Refused{Kind::kDrops, R"("spans")", R"("span")", "$[0].kind"},
         Refused{Kind::kControl, R"("stopped")", R"("running")", "$[0].state"},
+        Refused{Kind::kPlugins, R"("name":"p")", R"("name":"")", "$[0].name is empty"},
+        Refused{Kind::kPlugins, R"("refused")", R"("running")", "$[0].state"},
+        Refused{Kind::kPlugins, R"(["k"])", R"([1])", "$[0].keys"},
+        Refused{Kind::kPlugins, R"("code":"expired",)", "", "$[0].code is missing"},
         Refused{Kind::kProgress, R"("id":"c")", R"("id":"")", "$[0].id is empty"},
         Refused{Kind::kProgress, R"("running")", R"("lost")", "$[0].state"},
         Refused{Kind::kProgress, R"("stop_us":null,)", "", "$[0].stop_us is missing"},

@@ -11,6 +11,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxProcessingKeys = 20;
+constexpr std::size_t kMaxPluginKeys = 16;
 
 model::TaskCounts read_tasks(Fields& parent) {
   Fields fields = parent.object("tasks");
@@ -182,6 +183,19 @@ void read(Fields& in, Finding&, model::ControlRecord& out) {
   out.acknowledged_us = in.time("acknowledged_us");
 }
 
+void read(Fields& in, Finding&, model::PluginRecord& out) {
+  out.name = in.identity("name");
+  out.version = in.text_or_null("version");
+  out.kind = in.text_or_null("kind");
+  out.sha256 = in.text_or_null("sha256");
+  out.keys_json = in.texts_json("keys", kMaxPluginKeys);
+  out.state = in.text("state");
+  if (out.state != "loaded" && out.state != "refused") in.refuse("state", "is neither loaded nor refused");
+  out.code = in.text_or_null("code");
+  out.reason = in.text_or_null("reason");
+  out.time_us = in.time("time_us");
+}
+
 void read(Fields& in, Finding&, model::EndRecord& out) {
   out.stop_us = in.time("stop_us");
   out.reason = in.text("reason");
@@ -239,6 +253,8 @@ decltype(store::Chunk::content) read_records(tape::Kind kind, const json::array&
       return read_all<model::ControlRecord>(records, finding);
     case Kind::kProgress:
       return read_all<model::ProgressRecord>(records, finding);
+    case Kind::kPlugins:
+      return read_all<model::PluginRecord>(records, finding);
     case Kind::kSpans:
       break;
   }

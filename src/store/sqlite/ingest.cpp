@@ -48,6 +48,8 @@ constexpr std::array kTotals{&Totals::workers_now, &Totals::workers_total,   &To
                              &Totals::exceptions,  &Totals::events,          &Totals::spans,
                              &Totals::lanes,       &Totals::exception_groups};
 
+constexpr std::int64_t kMaxPlugins = 64;  // of a cluster
+
 // Applies the chunks of one upload, in order, to one cluster.
 class Ingest {
  public:
@@ -298,11 +300,36 @@ class Ingest {
         control.acknowledged_us, cluster_, control.state);
   }
 
+  void put(const model::PluginRecord& plugin) {
+    const bool fits =
+        connection_
+            .query("SELECT 1 FROM cluster_plugins WHERE cluster = ? AND name = ?", cluster_, plugin.name)
+            .step() ||
+        count_of_plugins() < kMaxPlugins;
+    if (!fits) {
+      count_refusal(connection_, cluster_, "plugins", 1);
+      return;
+    }
+    connection_.run(
+        "INSERT INTO cluster_plugins (cluster, name, version, kind, sha256, keys, state, code, "
+        "reason, time_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, name) DO UPDATE SET "
+        "version = excluded.version, kind = excluded.kind, sha256 = excluded.sha256, keys = excluded.keys, "
+        "state = excluded.state, code = excluded.code, reason = excluded.reason, time_us = excluded.time_us",
+        cluster_, plugin.name, plugin.version, plugin.kind, plugin.sha256, plugin.keys_json, plugin.state,
+        plugin.code, plugin.reason, plugin.time_us);
+  }
+
   void put(const model::EndRecord& end) {
     connection_.run("UPDATE clusters SET stop_us = ?, stop_reason = ? WHERE id = ?", end.stop_us, end.reason,
                     cluster_);
     connection_.run("UPDATE desired_states SET observed_us = coalesce(observed_us, ?) WHERE cluster = ?",
                     upload_.received_us, cluster_);
+  }
+
+  std::int64_t count_of_plugins() {
+    Statement row = connection_.query("SELECT count(*) FROM cluster_plugins WHERE cluster = ?", cluster_);
+    row.step();
+    return row.integer(0);
   }
 
   // Nothing when the cluster has too many.

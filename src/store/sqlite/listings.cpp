@@ -105,6 +105,18 @@ void read_losses(Connection& connection, model::ClusterView& cluster) {
   while (refusal.step()) cluster.refused.emplace_back(refusal.string(0), refusal.integer(1));
 }
 
+void read_plugins(Connection& connection, model::ClusterView& cluster) {
+  Statement row = connection.query(
+      "SELECT name, version, kind, sha256, keys, state, code, reason, time_us FROM cluster_plugins "
+      "WHERE cluster = ? ORDER BY name",
+      cluster.id);
+  while (row.step()) {
+    cluster.plugins.push_back({row.string(0), row.optional_string(1), row.optional_string(2),
+                               row.optional_string(3), row.string(4), row.string(5), row.optional_string(6),
+                               row.optional_string(7), row.integer(8)});
+  }
+}
+
 const std::string& computation_columns() {
   static const std::string kColumns =
       ", k.id, k.cluster, c.scheduler_id, k.dask_id, k.start_us, k.stop_us, k.client, k.code, k.annotations, "
@@ -271,7 +283,10 @@ base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, con
       [](const model::ClusterView& last) {
         return Cursor{last.session.start_us, last.id};
       });
-  for (model::ClusterView& cluster : page.items) read_losses(connection, cluster);
+  for (model::ClusterView& cluster : page.items) {
+    read_losses(connection, cluster);
+    read_plugins(connection, cluster);
+  }
   return page;
 }
 
@@ -420,6 +435,7 @@ base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t wo
     detail.cluster = read_cluster(row, viewpoint);
   }
   read_losses(connection, detail.cluster);
+  read_plugins(connection, detail.cluster);
   Statement row = connection.query(
       "SELECT client, joined_us, left_us FROM clients WHERE cluster = ? ORDER BY joined_us, client", id);
   while (row.step()) detail.clients.push_back({row.string(0), row.integer(1), row.optional_integer(2)});

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/sqlite/keeping_schema.h"
+#include "store/sqlite/plugins_schema.h"
 #include "store/sqlite/roll_ups_schema.h"
 
 namespace pilothouse::store::sqlite {
@@ -245,7 +246,8 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 3> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema()};
+  static const std::array<std::string, 4> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema(),
+                                                 plugins_schema()};
   return kSteps;
 }
 

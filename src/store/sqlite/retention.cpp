@@ -54,6 +54,8 @@ constexpr std::array kParts{
     "DELETE FROM clients WHERE cluster = ?1 AND client IN "
     "(SELECT client FROM clients WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM drops WHERE cluster = ?1 AND kind IN (SELECT kind FROM drops WHERE cluster = ?1 LIMIT ?2)",
+    "DELETE FROM cluster_plugins WHERE cluster = ?1 AND name IN "
+    "(SELECT name FROM cluster_plugins WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM desired_states WHERE cluster = ?1 AND ?2",
     "DELETE FROM clusters WHERE id = ?1 AND ?2",
 };
