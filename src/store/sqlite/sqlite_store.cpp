@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/paths.h"
+#include "store/sqlite/bundles.h"
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
@@ -330,6 +331,38 @@ base::Result<void> SqliteStore::ping() {
     connection_.query("SELECT 1 FROM workspaces LIMIT 1").step();
     return {};
   });
+}
+
+base::Result<bool> SqliteStore::publish_bundle(const Publication& publication, const NewBundle& bundle) {
+  return guarded([&]() -> base::Result<bool> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    auto published = sqlite::publish_bundle(connection_, publication, bundle);
+    if (published) transaction.commit();
+    return published;
+  });
+}
+
+base::Result<bool> SqliteStore::publish_revocation(const Publication& publication,
+                                                   const NewRevocation& revocation) {
+  return guarded([&]() -> base::Result<bool> {
+    Transaction transaction(connection_, Transaction::Mode::kWrite);
+    auto published = sqlite::publish_revocation(connection_, publication, revocation);
+    if (published) transaction.commit();
+    return published;
+  });
+}
+
+base::Result<Page<BundleView>> SqliteStore::bundles(const Query& query) {
+  return reading(connection_, [&] { return list_bundles(connection_, query); });
+}
+
+base::Result<Offer> SqliteStore::offer(std::int64_t workspace, std::string_view name) {
+  return reading(connection_, [&] { return find_offer(connection_, workspace, name); });
+}
+
+base::Result<std::string> SqliteStore::bundle(std::int64_t workspace, std::string_view name,
+                                              std::string_view version) {
+  return reading(connection_, [&] { return find_bundle(connection_, workspace, name, version); });
 }
 
 base::Result<void> SqliteStore::checkpoint() {

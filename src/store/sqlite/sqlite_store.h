@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/error.h"
+#include "store/bundle_store.h"
 #include "store/control_store.h"
 #include "store/record_store.h"
 #include "store/sqlite/connection.h"
@@ -11,9 +12,9 @@
 
 namespace pilothouse::store::sqlite {
 
-// Both stores on one connection to one database. One writer at a time for a database, any number of readers;
+// All stores on one connection to one database. One writer at a time for a database, any number of readers;
 // a reader refuses what writes with kStorage.
-class SqliteStore : public ControlStore, public RecordStore {
+class SqliteStore : public ControlStore, public RecordStore, public BundleStore {
  public:
   // Makes the directory (0700) and the database (0600) if need be and brings the schema up to date.
   static base::Result<std::unique_ptr<SqliteStore>> open_writer(const std::filesystem::path& state_dir);
@@ -51,6 +52,14 @@ class SqliteStore : public ControlStore, public RecordStore {
   base::Result<std::optional<Receipt>> repeated(const base::SessionId& session, std::int64_t workspace,
                                                 std::uint64_t last, base::Micros now) override;
   base::Result<void> ping() override;
+
+  base::Result<bool> publish_bundle(const Publication& publication, const NewBundle& bundle) override;
+  base::Result<bool> publish_revocation(const Publication& publication,
+                                        const NewRevocation& revocation) override;
+  base::Result<Page<BundleView>> bundles(const Query& query) override;
+  base::Result<Offer> offer(std::int64_t workspace, std::string_view name) override;
+  base::Result<std::string> bundle(std::int64_t workspace, std::string_view name,
+                                   std::string_view version) override;
 
   // Gives room of what was removed back to the file system until the budget is spent; true when there is more
   // to give. Up to `keep_percent` of the file stays free, for what comes next. Does nothing in a database
