@@ -14,7 +14,7 @@ def spans_per(lines: Lines, what: str, field: str) -> list[float]:
 
 
 def ingest(table: Table, build: Path, directory: Path, rounds: int, bodies: int) -> None:
-    hub = HubProcess(directory / "ingest")
+    hub = HubProcess(directory / "ingest", 0, "--rate-limit", "0")
     null = NullServer(build, directory)
     try:
         lines = run(
@@ -84,8 +84,8 @@ def sizes(table: Table, build: Path, directory: Path) -> None:
 
 def questions(table: Table, build: Path, directory: Path, rounds: int, times: int) -> None:
     """A hub with a computation of 1 million spans and 10 of 100,000, and one with so many times more."""
-    small = HubProcess(directory / "small")
-    large = HubProcess(directory / "large")
+    small = HubProcess(directory / "small", 0, "--rate-limit", "0")
+    large = HubProcess(directory / "large", 0, "--rate-limit", "0")
     try:
         whole = run(build, "fill", "--spans", 1_000_000, hub=small)
         tenth = ("--spans", 100_000, "--seed", 100)

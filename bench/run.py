@@ -61,7 +61,7 @@ def main() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
         directory = Path(name)
-        hub = HubProcess(directory / "state")
+        hub = HubProcess(directory / "state", 0, "--rate-limit", "0")
         parts = {
             "recorder": lambda: replay.bench(
                 table,

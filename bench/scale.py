@@ -81,8 +81,8 @@ def main() -> None:
     options = parser.parse_args()
     table = Table()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
-        small = HubProcess(Path(name) / "small")
-        large = HubProcess(Path(name) / "large")
+        small = HubProcess(Path(name) / "small", 0, "--rate-limit", "0")
+        large = HubProcess(Path(name) / "large", 0, "--rate-limit", "0")
         try:
             fill(options.build, small, options.spans // LESS, options.clusters // LESS)
             spans = fill(options.build, large, options.spans, options.clusters)

@@ -17,7 +17,7 @@ std::string_view what_next(base::Errc code) {
     case base::Errc::kUnauthorized:
       return "Set DASK_PILOTHOUSE__TOKEN to the token that the hub printed when it started first.";
     case base::Errc::kForbidden:
-      return "Use a token of the workspace in question.";
+      return "Use a token of the workspace in question that has the scope.";
     case base::Errc::kNotFound:
       return "See what there is with: pilothouse clusters --since all";
     case base::Errc::kInvalidArgument:

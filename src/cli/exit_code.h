@@ -11,7 +11,7 @@ enum class ExitCode : int {
   kUsage = 2,         // the command line cannot be right
   kUnreachable = 3,   // no answer from the hub
   kUnauthorized = 4,  // the token is missing, wrong, or not enough
-  kNotFound = 5,      // no such cluster, computation or workspace
+  kNotFound = 5,      // no such cluster, computation, workspace, user or token
 };
 
 ExitCode exit_code_of(base::Errc code);

@@ -43,6 +43,8 @@ void describe(CLI::App& app, Context& context) {
   app.footer(kFooter);
   add_serve(app, context);
   add_workspace(app, context);
+  add_user(app, context);
+  add_token(app, context);
   add_clusters(app, context);
   add_computations(app, context);
   add_events(app, context);
@@ -54,6 +56,7 @@ void describe(CLI::App& app, Context& context) {
   add_recover(app, context);
   add_replay(app, context);
   add_tape(app, context);
+  add_audit(app, context);
   add_backup(app, context);
   add_restore(app, context);
   add_vacuum(app, context);

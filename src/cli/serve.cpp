@@ -54,6 +54,12 @@ void add_serve(CLI::App& app, Context& context) {
   verb->add_option("--retention-interval", flags->retention_interval,
                    "How often to remove what workspaces no longer keep")
       ->capture_default_str();
+  verb->add_option("--rate-limit", flags->hub.limits.per_token,
+                   "Requests per second and token, twice as many at once; 0: no limit")
+      ->capture_default_str();
+  verb->add_option("--refusal-limit", flags->hub.limits.without_token,
+                   "Requests per second and address without a valid token; 0: no limit")
+      ->capture_default_str();
   verb->add_flag("--insecure", flags->hub.insecure, "Allow other machines to connect, without encryption");
   verb->add_flag("--log-requests", flags->hub.log_requests, "One line on standard error for each request");
   verb->footer("Example:\n  pilothouse serve --port 8790 --lost-after 1m");

@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "cli/column.h"
 #include "cli/listing.h"
+#include "cli/local_workspace.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 #include "store/workspaces.h"
@@ -24,6 +25,7 @@ constexpr std::string_view kUnlimited = "unlimited";
 struct Flags {
   std::string state_dir;
   std::string name;
+  std::string owner;
   std::optional<std::string> keep_spans;
   std::optional<std::string> keep_records;
   std::optional<std::string> max_size;
@@ -31,11 +33,12 @@ struct Flags {
 };
 
 base::Result<void> create(const Flags& flags) {
-  const auto made = store::create_workspace(base::state_dir_or_default(flags.state_dir), flags.name);
+  const auto made =
+      store::create_workspace(base::state_dir_or_default(flags.state_dir), flags.name, flags.owner);
   if (!made) return made.error();
   Output out;
-  out.write("Workspace " + made->workspace.name + " is made. Its token, which is not shown again:\n" +
-            made->token + "\n");
+  out.write("Workspace " + made->workspace.name + " is made, with the owner " + made->owner +
+            ". His token, which is not shown again:\n" + made->token + "\n");
   return out.finish();
 }
 
@@ -98,10 +101,6 @@ Column setting(std::string_view title, std::string_view field, std::string_view 
           }};
 }
 
-json::value value_or_null(const std::optional<std::int64_t>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
 Columns columns() {
   return {{"name", Kind::kText, "name"},
           {"created", Kind::kTime, "created_us"},
@@ -138,9 +137,11 @@ void add_workspace(CLI::App& app, Context& context) {
   group->require_subcommand(1);
   group->footer("Example:\n  pilothouse workspace create research");
 
-  CLI::App* maker = group->add_subcommand("create", "Make a workspace and its token");
+  CLI::App* maker = group->add_subcommand("create", "Make a workspace, its owner and his token");
   maker->add_option("NAME", flags->name, "1 to 64 letters, digits, '.', '_' and '-'")->required();
-  maker->footer("Example:\n  pilothouse workspace create research");
+  maker->add_option("--owner", flags->owner,
+                    "The user who may do everything in it; default: named like you, else \"owner\"");
+  maker->footer("Example:\n  pilothouse workspace create research --owner ada");
   maker->callback([&context, flags] { context.verb = [flags] { return create(*flags); }; });
 
   CLI::App* setter = group->add_subcommand("set", "Say how long and how much a workspace keeps");

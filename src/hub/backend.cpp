@@ -44,9 +44,9 @@ auto shared(Handler&& handler) {
 }  // namespace
 
 base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqlite::SqliteStore> writer,
-                                                     const std::filesystem::path& state_dir,
-                                                     unsigned readers) {
-  std::unique_ptr<Backend> backend(new Backend);
+                                                     const std::filesystem::path& state_dir, unsigned readers,
+                                                     const DoorLimits& limits) {
+  std::unique_ptr<Backend> backend(new Backend(limits));
   backend->writer_ = std::move(writer);
   for (unsigned i = 0; i < readers; ++i) {
     auto reader = store::sqlite::SqliteStore::open_reader(state_dir);
@@ -151,7 +151,8 @@ void Backend::store_waiting() {
 }
 
 void Backend::checkpoint() {
-  asio::post(writer_thread_, [this] {
+  asio::post(writer_thread_, [this, notes = doors_.take_notes(base::wall_now())] {
+    if (const auto noted = write_notes(*writer_, notes); !noted) log_failure(noted.error().message);
     if (const auto moved = writer_->checkpoint(); !moved) log_failure(moved.error().message);
   });
 }

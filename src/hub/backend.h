@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "hub/api/http.h"
 #include "hub/clock_watch.h"
+#include "hub/doors.h"
 #include "hub/ingest/upload_memory.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -24,8 +25,8 @@ class Backend {
  public:
   // `writer` is the writing connection to the database in `state_dir`.
   static base::Result<std::unique_ptr<Backend>> open(std::unique_ptr<store::sqlite::SqliteStore> writer,
-                                                     const std::filesystem::path& state_dir,
-                                                     unsigned readers);
+                                                     const std::filesystem::path& state_dir, unsigned readers,
+                                                     const DoorLimits& limits);
   // Waits for what runs.
   ~Backend();
 
@@ -39,13 +40,14 @@ class Backend {
   // transaction.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
+  Doors& doors() { return doors_; }  // the network thread's
   UploadMemory& upload_memory() { return upload_memory_; }
 
   // Called on the network thread before anything looks at the clock: has the store follow when somebody set
   // it.
   boost::asio::awaitable<void> follow_clock(base::Micros lost_after);
 
-  // After everything else: moves the log into the database.
+  // After everything else: stores what the doors remember and moves the log into the database.
   void checkpoint();
 
  private:
@@ -54,13 +56,14 @@ class Backend {
     std::function<void(base::Result<store::Receipt>)> done;
   };
 
-  Backend() : writer_thread_(1) {}
+  explicit Backend(const DoorLimits& limits) : doors_(limits), writer_thread_(1) {}
   void store_waiting();
 
   std::unique_ptr<store::sqlite::SqliteStore> writer_;  // the writer thread's
   std::mutex mutex_;
   std::vector<std::unique_ptr<store::sqlite::SqliteStore>> idle_readers_;  // guarded by mutex_
   std::deque<Waiting> waiting_;                                            // guarded by mutex_
+  Doors doors_;
   UploadMemory upload_memory_;
   ClockWatch clock_;       // the network thread's
   int clock_changes_ = 0;  // that the store does not know yet; the network thread's

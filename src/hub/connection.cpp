@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "hub/api/handlers.h"
 #include "hub/api/routes.h"
+#include "hub/doors.h"
 #include "hub/ingest/answer_upload.h"
 #include "hub/ingest/upload_memory.h"
 #include "hub/log.h"
@@ -66,6 +67,9 @@ struct Connection::Impl {
   Impl(asio::ip::tcp::socket socket, Backend& the_backend, const Options& the_options)
       : stream(std::move(socket)), backend(the_backend), options(the_options) {
     buffer.reserve(kReadBuffer);
+    error_code failure;
+    const auto remote = stream.socket().remote_endpoint(failure);
+    if (!failure) peer = peer_key(remote.address());
   }
 
   asio::awaitable<void> run();
@@ -74,8 +78,9 @@ struct Connection::Impl {
   enum class Body { kKeep, kForget };
   asio::awaitable<std::optional<Response>> read_body(Parser& parser, Body body, std::uint64_t limit,
                                                      UploadMemory::Share& memory);
-  asio::awaitable<Response> authorize(const Parser& parser, const Target* upload, store::Workspace& workspace,
+  asio::awaitable<Response> authorize(const Parser& parser, const Target* target, store::Caller& caller,
                                       std::optional<Response>& repeated);
+  asio::awaitable<Response> audited(const store::Caller& caller, const Target* target, Response response);
   asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
   asio::awaitable<bool> send_pieces(http::response<http::empty_body>& head, Response response);
   asio::awaitable<void> drain();
@@ -84,6 +89,7 @@ struct Connection::Impl {
   Backend& backend;
   const Options& options;
   beast::flat_buffer buffer;  // may hold the beginning of the next request
+  std::uint64_t peer = 0;     // of peer_key()
   bool busy = false;
   bool stopping = false;
 };
@@ -142,14 +148,14 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   Target* target = std::get_if<Target>(&found);
   const Route* route = target != nullptr ? target->route : nullptr;
 
-  store::Workspace workspace;
+  store::Caller caller;
   UploadMemory::Share memory(backend.upload_memory());
   const bool needs_token =
-      route != nullptr ? route->needs_token : under_api(std::string_view(request.target()));
+      route != nullptr ? !route->scopes.empty() : under_api(std::string_view(request.target()));
   const bool ingest = route != nullptr && route->runs == Runs::kIngest;
   std::optional<Response> repeated;
   if (needs_token) {
-    Response refusal = co_await authorize(parser, ingest ? target : nullptr, workspace, repeated);
+    Response refusal = co_await authorize(parser, target, caller, repeated);
     if (refusal.status != 200) {
       body_read = !(co_await read_body(parser, Body::kForget, kMaxSmallBody, memory));
       co_return refusal;
@@ -166,12 +172,14 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   co_await backend.follow_clock(options.lost_after);
   const store::Viewpoint viewpoint{base::wall_now(), options.lost_after};
   if (ingest) {
-    co_return co_await answer_upload(backend, *target, workspace, parser.get().body(), memory);
+    co_return co_await answer_upload(backend, *target, caller, parser.get().body(), memory);
   }
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
-    return target->route->handle(Call{*target, workspace, parser.get().body(), viewpoint, store, store});
+    return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store});
   };
-  if (route->runs == Runs::kWriter) co_return co_await backend.write(work);
+  if (route->runs == Runs::kWriter) {
+    co_return co_await audited(caller, target, co_await backend.write(work));
+  }
   co_return co_await backend.read(work);
 }
 
@@ -203,19 +211,41 @@ asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& par
   co_return std::nullopt;
 }
 
-// 200 and the workspace, or the refusal. For an upload, also the answer if it only repeats what is stored.
-asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, const Target* upload,
-                                                      store::Workspace& workspace,
+// 200 and the caller, or the refusal. For an upload, also the answer if it only repeats what is stored.
+asio::awaitable<Response> Connection::Impl::authorize(const Parser& parser, const Target* target,
+                                                      store::Caller& caller,
                                                       std::optional<Response>& repeated) {
-  const std::string hash = store::hash_token(bearer_token(parser.get()));
+  Doors& doors = backend.doors();
+  const std::string token = bearer_token(parser.get());
+  const std::string hash = store::hash_token(token);
+  if (auto wait = doors.too_often(hash)) co_return std::move(*wait);
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
-    const auto found = store.authorize(hash);
+    const auto found = store.authorize(hash, base::wall_now());
     if (!found) return failure_response(found.error());
-    workspace = *found;
-    if (upload != nullptr) repeated = answer_repeated(store, *upload, workspace);
+    caller = *found;
+    if (target == nullptr) return Response{};
+    if (!caller.scopes.open(target->route->scopes)) return scope_refusal(target->route->scopes);
+    if (target->route->runs == Runs::kIngest) repeated = answer_repeated(store, *target, caller);
     return Response{};
   };
-  co_return co_await backend.read(work);
+  Response answer = co_await backend.read(work);
+  if (answer.status == 401) co_return doors.turn_away(peer, std::move(answer));
+  if (caller.token == 0) co_return answer;
+  if (auto wait = doors.enter(hash, caller.token, base::wall_now())) co_return std::move(*wait);
+  co_return co_await audited(caller, target, std::move(answer));
+}
+
+// The answer, once a refusal of what would have changed something is in the audit log.
+asio::awaitable<Response> Connection::Impl::audited(const store::Caller& caller, const Target* target,
+                                                    Response response) {
+  if (target == nullptr) co_return response;
+  const auto row = backend.doors().refused(caller, *target, response, base::wall_now());
+  if (!row) co_return response;
+  const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
+    const auto noted = store.note_audit(caller.workspace.id, *row);
+    return noted ? std::move(response) : failure_response(noted.error());
+  };
+  co_return co_await backend.write(work);
 }
 
 template <class Body>
@@ -224,6 +254,7 @@ void set_head(http::response<Body>& message, const Response& response, bool keep
   message.set(http::field::content_type, response.content_type);
   message.set(http::field::cache_control, "no-store");
   if (!response.allow.empty()) message.set(http::field::allow, response.allow);
+  if (response.retry_after > 0) message.set(http::field::retry_after, std::to_string(response.retry_after));
   if (response.status == 401) message.set(http::field::www_authenticate, "Bearer");
   message.keep_alive(keep_alive);
 }

@@ -17,6 +17,7 @@
 #include "hub/json_parse.h"
 #include "hub/log.h"
 #include "store/token.h"
+#include "store/workspaces.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -69,7 +70,7 @@ base::Result<std::optional<std::string>> prepare_access(store::ControlStore& con
     const auto client = read_client(file);
     if (!client) {
       log_line(file.string() +
-               " is missing or unreadable; local clients need a token from: pilothouse workspace");
+               " is missing or unreadable; local clients need a token from: pilothouse token create");
       return std::nullopt;
     }
     if (const auto written = write_client(file, *client, address); !written) return written.error();
@@ -80,7 +81,9 @@ base::Result<std::optional<std::string>> prepare_access(store::ControlStore& con
   const std::string token = store::new_token();
   const auto written = write_client(file, {{"token", token}, {"workspace", kDefaultWorkspace}}, address);
   if (!written) return written.error();
-  const auto made = control.create_workspace(kDefaultWorkspace, store::hash_token(token), base::wall_now());
+  const auto made =
+      control.create_workspace({kDefaultWorkspace, store::hash_token(token), store::default_owner()},
+                               store::local_author(), base::wall_now());
   if (!made) return made.error();
   return token;
 }

@@ -44,6 +44,17 @@ asio::awaitable<void> repeat(Backend& backend, Slice slice) {
   }
 }
 
+asio::awaitable<void> store_notes(Backend& backend) {
+  const DoorNotes notes = backend.doors().take_notes(base::wall_now());
+  if (notes.empty()) co_return;
+  const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
+    const auto noted = write_notes(store, notes);
+    if (!noted) log_failure("housekeeping: " + noted.error().message);
+    return Response{};
+  };
+  co_await backend.write(work);
+}
+
 void log_removed(const store::Removed& removed) {
   log_line("removed what is no longer kept: " + std::to_string(removed.spans) + " spans in " +
            std::to_string(removed.blocks) + " blocks, " + std::to_string(removed.clusters) + " clusters, " +
@@ -55,6 +66,7 @@ void log_removed(const store::Removed& removed) {
 asio::awaitable<void> keep_house(Backend& backend, base::Micros lost_after, base::Micros interval) {
   co_await sleep(std::chrono::microseconds(lost_after));
   while (true) {
+    co_await store_notes(backend);
     store::Removed removed;
     co_await repeat(backend, [&](store::sqlite::SqliteStore& store) -> base::Result<bool> {
       const auto slice = store.remove_expired({base::wall_now(), lost_after}, kSlice);

@@ -187,7 +187,8 @@ base::Result<void> try_serve(const Options& options) {
   const tcp::endpoint bound = acceptor->local_endpoint();
   const auto token = prepare_access(**writer, options.state_dir, local_url(bound));
   if (!token) return token.error();
-  auto backend = Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads));
+  auto backend =
+      Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads), options.limits);
   if (!backend) return backend.error();
 
   // It catches signals from here on: whoever reads the first line may end the hub at once.

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
+#include "hub/doors.h"
 #include "store/record_store.h"
 
 namespace pilothouse::hub {
@@ -18,6 +19,7 @@ struct Options {
   std::filesystem::path state_dir = base::default_state_dir();
   base::Micros lost_after = store::kDefaultLostAfter;
   base::Micros retention_interval = 60 * base::kMicrosPerSecond;  // between two looks at what may go
+  DoorLimits limits;
   bool insecure = false;      // allows a host that is not this machine's loopback, without TLS
   bool log_requests = false;  // one line to stderr for each request
   unsigned threads = 2;       // readers

@@ -35,6 +35,7 @@ struct Upload {
   std::int64_t workspace = 0;
   base::Micros received_us = 0;
   std::vector<Chunk> chunks;
+  std::optional<std::int64_t> user = {};  // whose token sends it; kept of the first one
 };
 
 struct Receipt {

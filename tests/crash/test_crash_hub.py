@@ -26,7 +26,7 @@ def check_database(state_dir: Path, copy: Path) -> None:
 
 
 def test_kill(tmp_path: Path, rng: random.Random, rounds: int) -> None:
-    hub = HubProcess(tmp_path / "state")
+    hub = HubProcess(tmp_path / "state", "--rate-limit", "0")
     load = Load(lambda: hub.address, hub.token, rng)
     load.start()
     for _ in range(rounds):
@@ -45,7 +45,7 @@ def test_kill(tmp_path: Path, rng: random.Random, rounds: int) -> None:
 def test_power_cut(tmp_path: Path, rng: random.Random, rounds: int) -> None:
     state = tmp_path / "state"
     faults = Faults(tmp_path, state / "hub.db")
-    hub = HubProcess(state, env=faults.environment)
+    hub = HubProcess(state, "--rate-limit", "0", env=faults.environment)
     load = Load(lambda: hub.address, hub.token, rng)
     load.start()
     for _ in range(2 * rounds):
@@ -74,14 +74,14 @@ def test_power_cut_while_starting(tmp_path: Path, rng: random.Random, rounds: in
     for _ in range(2 * rounds):
         faults.cut_power_in(rng.randint(1, 60), rng.getrandbits(31))
         try:
-            hub = HubProcess(state, env=faults.environment)
+            hub = HubProcess(state, "--rate-limit", "0", env=faults.environment)
         except AssertionError:
             cuts += 1
             continue
         hub.kill()
     assert cuts > 0
     faults["cut_at"] = 0
-    hub = HubProcess(state, env=faults.environment)
+    hub = HubProcess(state, "--rate-limit", "0", env=faults.environment)
     check_database(state, tmp_path / "copy")
     load = Load(lambda: hub.address, hub.token, rng, count=1)
     load.start()
@@ -93,7 +93,7 @@ def test_power_cut_while_starting(tmp_path: Path, rng: random.Random, rounds: in
 def test_full_disk(tmp_path: Path, rng: random.Random) -> None:
     state = tmp_path / "state"
     faults = Faults(tmp_path, state / "hub.db")
-    hub = HubProcess(state, env=faults.environment)
+    hub = HubProcess(state, "--rate-limit", "0", env=faults.environment)
     load = Load(lambda: hub.address, hub.token, rng)
     load.start()
     eventually(lambda: all(sender.acknowledged > 10 for sender in load.senders))

@@ -24,7 +24,7 @@ MIB = 1 << 20
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    hub = HubProcess(tmp_path / "state")
+    hub = HubProcess(tmp_path / "state", "--rate-limit", "0")
     yield hub
     peak = peak_memory(hub)
     fresh = Recorder()

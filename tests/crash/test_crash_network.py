@@ -19,7 +19,7 @@ LONGEST_TICK = 1.0  # seconds; a request that the loop waited for would take ten
 
 
 def test_raw_senders(tmp_path: Path, rng: random.Random, rounds: int) -> None:
-    hub = HubProcess(tmp_path / "state")
+    hub = HubProcess(tmp_path / "state", "--rate-limit", "0")
     faults = {
         "refuse": 5,
         "cut request": 10,
@@ -63,7 +63,7 @@ def test_a_recorder(tmp_path: Path, rng: random.Random, rounds: int) -> None:
         dask_scheduler.longest_tick = 0.0
         dask_scheduler.tick_watcher = asyncio.ensure_future(watch())
 
-    hub = HubProcess(tmp_path / "state")
+    hub = HubProcess(tmp_path / "state", "--rate-limit", "0")
     proxy = Proxy(
         lambda: hub.address,
         rng,

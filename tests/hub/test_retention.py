@@ -195,7 +195,7 @@ def acknowledgements(hub: HubProcess, until: Callable[[float], bool]) -> list[fl
 
 
 def test_uploads_do_not_wait_for_a_large_removal(start_hub: StartHub) -> None:
-    hub = start_hub("--retention-interval", "100ms", "--lost-after", "1s")
+    hub = start_hub("--retention-interval", "100ms", "--lost-after", "1s", "--rate-limit", "0")
     cluster = record(hub)
     add_old_blocks(hub, cluster, 1500, 100_000)
 

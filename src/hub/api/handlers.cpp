@@ -2,53 +2,21 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
-#include "hub/api/cursor.h"
 #include "hub/api/json_writer.h"
 #include "hub/api/openapi.h"
+#include "hub/api/read_body.h"
 #include "hub/api/read_query.h"
+#include "hub/api/respond.h"
 #include "hub/api/timeline_format.h"
+#include "hub/api/write_doors.h"
 #include "hub/api/write_timeline.h"
 #include "hub/api/write_views.h"
-#include "hub/json_parse.h"
 #include "hub/log.h"
 
 namespace pilothouse::hub {
 namespace {
 
 using store::Query;
-
-template <class Item>
-Response page_response(const Call& call, const store::Page<Item>& page) {
-  JsonWriter out;
-  out.begin_object();
-  out.key("items");
-  out.begin_array();
-  for (const Item& item : page.items) write(out, item);
-  out.end_array();
-  std::optional<std::string> next;
-  if (page.next) next = encode_cursor(call.target.route->listing, *page.next);
-  out.field("next", next);
-  out.end_object();
-  return {200, out.take(), {}};
-}
-
-// One listing: what was asked, one question to the store, one page.
-template <class Item>
-Response list(const Call& call, base::Result<store::Page<Item>> (store::RecordStore::*ask)(const Query&)) {
-  const auto query = read_query(call);
-  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
-  const auto page = (call.records.*ask)(std::get<Query>(query));
-  if (!page) return failure_response(page.error());
-  return page_response(call, *page);
-}
-
-template <class Thing>
-Response one_response(const Thing& thing) {
-  JsonWriter out;
-  write(out, thing);
-  return {200, out.take(), {}};
-}
 
 // Spans of one piece: some megabytes at most.
 constexpr std::int64_t kSpansPerPiece = 4096;
@@ -105,6 +73,8 @@ Response failure_response(const base::Error& error) {
       return error_response(403, "forbidden", error.message);
     case Errc::kNotFound:
       return error_response(404, "not_found", error.message);
+    case Errc::kConflict:
+      return error_response(409, "conflict", error.message);
     case Errc::kUnknownSession:
       return error_response(409, "unknown_session", error.message);
     case Errc::kStorage:
@@ -116,12 +86,14 @@ Response failure_response(const base::Error& error) {
   }
 }
 
-Response get_clusters(const Call& call) { return list(call, &store::RecordStore::clusters); }
-Response get_workers(const Call& call) { return list(call, &store::RecordStore::workers); }
-Response get_samples(const Call& call) { return list(call, &store::RecordStore::samples); }
-Response get_computations(const Call& call) { return list(call, &store::RecordStore::computations); }
+Response get_clusters(const Call& call) { return list(call, call.records, &store::RecordStore::clusters); }
+Response get_workers(const Call& call) { return list(call, call.records, &store::RecordStore::workers); }
+Response get_samples(const Call& call) { return list(call, call.records, &store::RecordStore::samples); }
+Response get_computations(const Call& call) {
+  return list(call, call.records, &store::RecordStore::computations);
+}
 Response get_spans(const Call& call) {
-  if (!is_given(call, "format")) return list(call, &store::RecordStore::spans);
+  if (!is_given(call, "format")) return list(call, call.records, &store::RecordStore::spans);
   const auto query = read_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
   if (is_given(call, "limit") || is_given(call, "cursor")) {
@@ -134,17 +106,21 @@ Response get_spans(const Call& call) {
 Response get_found_spans(const Call& call) {
   if (!is_given(call, "key"))
     return error_response(400, "invalid_parameter", "the parameter \"key\" is missing");
-  return list(call, &store::RecordStore::find_spans);
+  return list(call, call.records, &store::RecordStore::find_spans);
 }
-Response get_events(const Call& call) { return list(call, &store::RecordStore::events); }
-Response get_exceptions(const Call& call) { return list(call, &store::RecordStore::exceptions); }
-Response get_exception_groups(const Call& call) { return list(call, &store::RecordStore::exception_groups); }
+Response get_events(const Call& call) { return list(call, call.records, &store::RecordStore::events); }
+Response get_exceptions(const Call& call) {
+  return list(call, call.records, &store::RecordStore::exceptions);
+}
+Response get_exception_groups(const Call& call) {
+  return list(call, call.records, &store::RecordStore::exception_groups);
+}
 
 Response get_cluster(const Call& call) {
   const auto query = read_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
   const auto detail =
-      call.records.cluster(call.workspace.id, *std::get<Query>(query).cluster, call.viewpoint);
+      call.records.cluster(call.caller.workspace.id, *std::get<Query>(query).cluster, call.viewpoint);
   return detail ? one_response(*detail) : failure_response(detail.error());
 }
 
@@ -152,7 +128,7 @@ Response get_computation(const Call& call) {
   const auto query = read_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
   const auto computation =
-      call.records.computation(call.workspace.id, *std::get<Query>(query).computation, call.viewpoint);
+      call.records.computation(call.caller.workspace.id, *std::get<Query>(query).computation, call.viewpoint);
   return computation ? one_response(*computation) : failure_response(computation.error());
 }
 
@@ -168,10 +144,20 @@ Response get_timeline(const Call& call) {
 }
 
 Response get_workspace(const Call& call) {
+  const store::Caller& caller = call.caller;
   JsonWriter out;
   out.begin_object();
-  out.field("name", call.workspace.name);
-  out.field("created_us", call.workspace.created_us);
+  out.field("name", caller.workspace.name);
+  out.field("created_us", caller.workspace.created_us);
+  out.field("user", caller.user_name);
+  out.field("role", store::role_word(caller.role));
+  out.key("token");
+  out.begin_object();
+  out.field("id", caller.token);
+  out.field("name", caller.token_name);
+  write_scopes(out, caller.scopes);
+  out.field("expires_us", caller.expires_us);
+  out.end_object();
   out.end_object();
   return {200, out.take(), {}};
 }
@@ -190,30 +176,20 @@ Response post_desired_state(const Call& call) {
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
   const std::int64_t id = *std::get<Query>(query).cluster;
 
-  const auto body = parse_json(call.body);
+  const auto body = read_object(call.body, {"state"});
   if (!body) return failure_response(body.error());
-  const auto* object = body->if_object();
-  if (object == nullptr) return error_response(400, "malformed", "the body is not an object");
-  for (const auto& member : *object) {
-    if (member.key() != "state") {
-      const std::string name(base::utf8_prefix(member.key(), 64));
-      return error_response(400, "malformed", "the field \"" + name + "\" is not one this path takes");
-    }
-  }
-  const auto* state = object->if_contains("state");
-  if (state == nullptr || !state->is_string() || state->get_string() != "stopped") {
+  const auto* wanted = body->if_contains("state");
+  if (wanted == nullptr || !wanted->is_string() || wanted->get_string() != "stopped") {
     return error_response(400, "malformed", "the field \"state\" must be \"stopped\"");
   }
 
-  const auto before = call.records.cluster(call.workspace.id, id, call.viewpoint);
+  const auto before = call.records.cluster(call.caller.workspace.id, id, call.viewpoint);
   if (!before) return failure_response(before.error());
   const std::string& status = before->cluster.status;
   const bool over = before->cluster.stop_us.has_value();
-  if (!over) {
-    const auto asked = call.control.request_state(call.workspace.id, id, "stopped", call.viewpoint.now_us);
-    if (!asked) return failure_response(asked.error());
-  }
-  const auto after = call.records.cluster(call.workspace.id, id, call.viewpoint);
+  const auto asked = call.control.request_state(call.caller, id, "stopped", call.viewpoint.now_us);
+  if (!asked) return failure_response(asked.error());
+  const auto after = call.records.cluster(call.caller.workspace.id, id, call.viewpoint);
   if (!after) return failure_response(after.error());
 
   JsonWriter out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Response {
   std::function<base::Result<std::string>(store::RecordStore&)> more = {};
 
   std::string_view content_type = "application/json";  // a literal
+  std::int64_t retry_after = 0;                        // of a 429: seconds
 };
 
 // {"error":{"code":...,"message":...}}

@@ -13,18 +13,11 @@ constexpr std::int64_t kHighestLimit = 1000;
 constexpr std::int64_t kWidest = 8192;
 constexpr std::int64_t kMostLanes = 4096;
 
-std::optional<std::int64_t> parse_positive(std::string_view digits) {
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (failure != std::errc{} || end != digits.data() + digits.size() || number < 1) return std::nullopt;
-  return number;
-}
-
 // Reads one parameter after the other into a query; `problem` says what was wrong with the last one.
 class Reader {
  public:
   explicit Reader(const Call& call) : call_(call) {
-    query.workspace = call.workspace.id;
+    query.workspace = call.caller.workspace.id;
     query.viewpoint = call.viewpoint;
   }
 
@@ -96,6 +89,13 @@ class Reader {
 
 }  // namespace
 
+std::optional<std::int64_t> parse_positive(std::string_view digits) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (failure != std::errc{} || end != digits.data() + digits.size() || number < 1) return std::nullopt;
+  return number;
+}
+
 std::variant<store::Query, Response> read_query(const Call& call) {
   Reader reader(call);
   for (const auto& [name, value] : call.target.captures) {
@@ -109,7 +109,7 @@ std::variant<store::Query, Response> read_query(const Call& call) {
     if (!reader.read(name, value)) {
       return error_response(400, "invalid_parameter", "the parameter \"" + name + "\": " + reader.problem);
     }
-    if (name == "workspace" && value != call.workspace.name) {
+    if (name == "workspace" && value != call.caller.workspace.name) {
       return error_response(404, "not_found", "this token opens no workspace of that name");
     }
   }
@@ -129,7 +129,7 @@ bool wants_bytes(const Call& call) {
 
 std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call) {
   store::TimelineQuery query;
-  query.workspace = call.workspace.id;
+  query.workspace = call.caller.workspace.id;
   const auto id = parse_positive(capture(call.target, "computation"));
   if (!id) return error_response(404, "not_found", "the id of a computation is a positive integer");
   query.computation = *id;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
 #include <variant>
 
 #include "hub/api/routes.h"
@@ -10,6 +13,9 @@ namespace pilothouse::hub {
 // with them.
 std::variant<store::Query, Response> read_query(const Call& call);
 std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call);
+
+// A number as paths and parameters have it, from 1 on; nothing when it is none.
+std::optional<std::int64_t> parse_positive(std::string_view digits);
 
 // Whether that query, which must have been read, asks for the binary form.
 bool wants_bytes(const Call& call);

@@ -17,7 +17,8 @@ struct Scene {
     std::string pattern = (std::filesystem::temp_directory_path() / "pilothouse-fuzz-XXXXXX").string();
     directory = mkdtemp(pattern.data());
     store = store::sqlite::SqliteStore::open_writer(directory).value();
-    workspace = store->create_workspace("default", "hash", 1).value();
+    store->create_workspace({"default", "hash"}, {}, 1).value();
+    caller = store->authorize("hash", 2).value();
   }
   ~Scene() {
     store.reset();
@@ -28,7 +29,7 @@ struct Scene {
 
   std::filesystem::path directory;
   std::unique_ptr<store::sqlite::SqliteStore> store;
-  store::Workspace workspace;
+  store::Caller caller;
 };
 
 }  // namespace
@@ -47,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* target = std::get_if<hub::Target>(&found)) {
     if (target->route->runs == hub::Runs::kIngest) return 0;
     const store::Viewpoint viewpoint{1'769'904'000'000'000, 30'000'000};
-    response = target->route->handle({*target, scene.workspace, body, viewpoint, *scene.store, *scene.store});
+    response = target->route->handle({*target, scene.caller, body, viewpoint, *scene.store, *scene.store});
   } else {
     response = std::get<hub::Response>(found);
   }

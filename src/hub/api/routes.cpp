@@ -2,12 +2,15 @@
 
 #include <array>
 
+#include "hub/api/door_handlers.h"
 #include "hub/api/handlers.h"
 
 namespace pilothouse::hub {
 namespace {
 
 using namespace std::string_view_literals;
+using store::Scope;
+using store::Scopes;
 
 constexpr std::array kClusterStatuses{"running"sv, "stopped"sv, "lost"sv};
 constexpr std::array kComputationStates{"running"sv, "done"sv, "erred"sv, "cancelled"sv, "lost"sv};
@@ -28,42 +31,65 @@ constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
 constexpr std::array kFoundSpans{"key"sv, "cluster_id"sv, "computation_id"sv, "limit"sv, "cursor"sv};
 constexpr std::array kTimeline{"from"sv, "to"sv, "width"sv, "lanes"sv, "worker"sv, "format"sv};
 constexpr std::array kUpload{"last"sv};
+constexpr std::array kTokens{"user"sv, "limit"sv, "cursor"sv};
+constexpr std::array kAudit{"since"sv, "until"sv, "text"sv, "limit"sv, "cursor"sv, "workspace"sv};
 constexpr std::array kSpans{"status"sv, "text"sv, "limit"sv, "cursor"sv, "format"sv};
 
-constexpr Route get(std::string_view pattern, Response (*handle)(const Call&), std::string_view listing = {},
-                    std::span<const std::string_view> parameters = {},
+constexpr Route get(std::string_view pattern, Scopes scopes, Response (*handle)(const Call&),
+                    std::string_view listing = {}, std::span<const std::string_view> parameters = {},
                     std::span<const std::string_view> statuses = {}) {
-  return {Method::kGet, pattern, Runs::kReader, true, listing, parameters, statuses, handle};
+  return {Method::kGet, pattern, Runs::kReader, scopes, listing, parameters, statuses, handle, {}};
 }
 
 constexpr Route get_open(std::string_view pattern, Response (*handle)(const Call&)) {
-  return {Method::kGet, pattern, Runs::kReader, false, {}, {}, {}, handle};
+  return {Method::kGet, pattern, Runs::kReader, Scopes(), {}, {}, {}, handle, {}};
 }
 
-constexpr Route post(std::string_view pattern, Runs runs, Response (*handle)(const Call&),
-                     std::span<const std::string_view> parameters = {}) {
-  return {Method::kPost, pattern, runs, true, {}, parameters, {}, handle};
+// What changes something is known to the audit log as `action`.
+constexpr Route change(std::string_view pattern, Scopes scopes, std::string_view action,
+                       Response (*handle)(const Call&)) {
+  return {Method::kPost, pattern, Runs::kWriter, scopes, {}, {}, {}, handle, action};
 }
+
+constexpr Route upload(std::string_view pattern, Scopes scopes,
+                       std::span<const std::string_view> parameters) {
+  return {Method::kPost, pattern, Runs::kIngest, scopes, {}, parameters, {}, nullptr, {}};
+}
+
+constexpr Scopes kRead = Scope::kRead;
+constexpr Scopes kControl = Scope::kControl;
+constexpr Scopes kIngest = Scope::kIngest;
+constexpr Scopes kAdmin = Scope::kAdmin;
 
 constexpr std::array kRoutes{
-    get("/api/v1/clusters", get_clusters, "clusters", kListing, kClusterStatuses),
-    get("/api/v1/clusters/{cluster}", get_cluster),
-    get("/api/v1/clusters/{cluster}/workers", get_workers, "workers", kPage),
-    get("/api/v1/clusters/{cluster}/samples", get_samples, "samples", kSamples),
-    get("/api/v1/clusters/{cluster}/computations", get_computations, "computations", kListing,
+    get("/api/v1/clusters", kRead, get_clusters, "clusters", kListing, kClusterStatuses),
+    get("/api/v1/clusters/{cluster}", kRead, get_cluster),
+    get("/api/v1/clusters/{cluster}/workers", kRead, get_workers, "workers", kPage),
+    get("/api/v1/clusters/{cluster}/samples", kRead, get_samples, "samples", kSamples),
+    get("/api/v1/clusters/{cluster}/computations", kRead, get_computations, "computations", kListing,
         kComputationStates),
-    get("/api/v1/clusters/{cluster}/events", get_events, "events", kEvents, kClusterStatuses),
-    get("/api/v1/computations", get_computations, "computations", kComputations, kComputationStates),
-    get("/api/v1/computations/{computation}", get_computation),
-    get("/api/v1/computations/{computation}/spans", get_spans, "spans", kSpans, kSpanStatuses),
-    get("/api/v1/computations/{computation}/timeline", get_timeline, {}, kTimeline),
-    get("/api/v1/spans", get_found_spans, "found-spans", kFoundSpans),
-    get("/api/v1/exceptions", get_exceptions, "exceptions", kExceptions, kClusterStatuses),
-    get("/api/v1/exceptions/groups", get_exception_groups, "exception-groups", kExceptionGroups,
+    get("/api/v1/clusters/{cluster}/events", kRead, get_events, "events", kEvents, kClusterStatuses),
+    get("/api/v1/computations", kRead, get_computations, "computations", kComputations, kComputationStates),
+    get("/api/v1/computations/{computation}", kRead, get_computation),
+    get("/api/v1/computations/{computation}/spans", kRead, get_spans, "spans", kSpans, kSpanStatuses),
+    get("/api/v1/computations/{computation}/timeline", kRead, get_timeline, {}, kTimeline),
+    get("/api/v1/spans", kRead, get_found_spans, "found-spans", kFoundSpans),
+    get("/api/v1/exceptions", kRead, get_exceptions, "exceptions", kExceptions, kClusterStatuses),
+    get("/api/v1/exceptions/groups", kRead, get_exception_groups, "exception-groups", kExceptionGroups,
         kClusterStatuses),
-    get("/api/v1/workspace", get_workspace),
-    post("/api/v1/clusters/{cluster}/desired-state", Runs::kWriter, post_desired_state),
-    post("/api/v1/sessions/{session}/chunks", Runs::kIngest, nullptr, kUpload),
+    get("/api/v1/workspace", Scopes::all(), get_workspace),
+    get("/api/v1/users", kAdmin, get_users, "users", kPage),
+    get("/api/v1/tokens", kAdmin, get_tokens, "tokens", kTokens),
+    get("/api/v1/audit", kAdmin, get_audit, "audit", kAudit),
+    change("/api/v1/clusters/{cluster}/desired-state", kControl, "cluster.close", post_desired_state),
+    change("/api/v1/users", kAdmin, "user.add", post_user),
+    change("/api/v1/users/{user}/disable", kAdmin, "user.disable", post_user_disable),
+    change("/api/v1/users/{user}/enable", kAdmin, "user.enable", post_user_enable),
+    change("/api/v1/users/{user}/role", kAdmin, "user.role", post_user_role),
+    change("/api/v1/tokens", kAdmin, "token.create", post_token),
+    change("/api/v1/tokens/{token}/rotate", kAdmin, "token.rotate", post_token_rotate),
+    change("/api/v1/tokens/{token}/revoke", kAdmin, "token.revoke", post_token_revoke),
+    upload("/api/v1/sessions/{session}/chunks", kIngest, kUpload),
     get_open("/api/v1/openapi.json", get_openapi),
     get_open("/healthz", get_health),
     get_open("/readyz", get_readiness),

@@ -11,6 +11,7 @@
 #include "hub/api/http.h"
 #include "store/control_store.h"
 #include "store/record_store.h"
+#include "store/scopes.h"
 
 namespace pilothouse::hub {
 
@@ -26,7 +27,7 @@ struct Target {
 // What a handler is given. Stores and texts live as long as the call.
 struct Call {
   const Target& target;
-  const store::Workspace& workspace;
+  const store::Caller& caller;
   const std::string& body;
   store::Viewpoint viewpoint;
   store::ControlStore& control;
@@ -41,11 +42,12 @@ struct Route {
   Method method;
   std::string_view pattern;  // "{name}" stands for one segment that is not empty
   Runs runs;
-  bool needs_token;
-  std::string_view listing;                      // binds cursors; empty when the route has none
-  std::span<const std::string_view> parameters;  // all that may be given
-  std::span<const std::string_view> statuses;    // what `status` may be
-  Response (*handle)(const Call& call);          // never throws on purpose; what it throws becomes a 500
+  store::Scopes scopes;                               // any of these opens it; none: it needs no token
+  std::string_view listing = {};                      // binds cursors; empty when the route has none
+  std::span<const std::string_view> parameters = {};  // all that may be given
+  std::span<const std::string_view> statuses = {};    // what `status` may be
+  Response (*handle)(const Call& call) = nullptr;     // never throws on purpose; what it throws becomes a 500
+  std::string_view action = {};                       // in the audit log; empty: a refusal leaves no row
 };
 
 // Every route of the hub.

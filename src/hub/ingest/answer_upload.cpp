@@ -54,17 +54,17 @@ Response busy_response() {
 }
 
 std::optional<Response> answer_repeated(store::RecordStore& store, const Target& target,
-                                        const store::Workspace& workspace) {
+                                        const store::Caller& caller) {
   const auto session = base::SessionId::parse(capture(target, "session"));
   const auto last = stated_last(target);
   if (!session || last.value_or(0) == 0) return std::nullopt;
-  const auto known = store.repeated(*session, workspace.id, *last, base::wall_now());
+  const auto known = store.repeated(*session, caller.workspace.id, *last, base::wall_now());
   if (!known || !*known) return std::nullopt;
   return accepted(**known);
 }
 
 boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& target,
-                                               const store::Workspace& workspace, const std::string& body,
+                                               const store::Caller& caller, const std::string& body,
                                                UploadMemory::Share& memory) {
   const auto session = base::SessionId::parse(capture(target, "session"));
   if (!session) co_return error_response(404, "not_found", "a session is 32 lower-case hexadecimal digits");
@@ -75,7 +75,8 @@ boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& t
 
   store::Upload upload;
   upload.session = *session;
-  upload.workspace = workspace.id;
+  upload.workspace = caller.workspace.id;
+  upload.user = caller.user;
   upload.received_us = base::wall_now();
   if (!body.empty()) {
     if (!memory.take(stated_size(body))) co_return busy_response();

@@ -445,9 +445,9 @@ base::Result<std::optional<KnownSession>> find_session(Connection& connection, c
 KnownSession open_session(Connection& connection, const Upload& upload, std::string_view session) {
   connection.run(
       "INSERT INTO clusters (workspace, session, scheduler_id, name, address, host, user, os, python, dask, "
-      "distributed, pilothouse, pid, start_us, flush_interval_us, last_seen_us) "
-      "VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', 0, 0, 0, ?)",
-      upload.workspace, Blob{session}, upload.received_us);
+      "distributed, pilothouse, pid, start_us, flush_interval_us, last_seen_us, recorder_user) "
+      "VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', 0, 0, 0, ?, ?)",
+      upload.workspace, Blob{session}, upload.received_us, upload.user);
   return {connection.last_insert_id(), 0};
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "store/sqlite/doors_schema.h"
 #include "store/sqlite/keeping_schema.h"
 #include "store/sqlite/plugins_schema.h"
 #include "store/sqlite/roll_ups_schema.h"
@@ -246,8 +247,8 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 4> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema(),
-                                                 plugins_schema()};
+  static const std::array<std::string, 5> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema(),
+                                                 doors_schema(), plugins_schema()};
   return kSteps;
 }
 

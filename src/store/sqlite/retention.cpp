@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "store/sqlite/doors.h"
 #include "store/sqlite/filter.h"
 #include "store/sqlite/fold_tiles.h"
 
@@ -284,20 +285,29 @@ std::vector<WorkspaceState> workspace_states(Connection& connection) {
 }
 
 base::Result<void> change_retention(Connection& connection, std::string_view workspace,
-                                    const RetentionChange& change) {
-  if (!connection.query("SELECT 1 FROM workspaces WHERE name = ?", workspace).step()) {
-    return error(Errc::kNotFound, "there is no workspace \"" + std::string(workspace) +
-                                      "\"\nSee what there is with: pilothouse workspace list");
-  }
-  const auto set = [&](const char* column, const std::optional<std::optional<std::int64_t>>& value) {
-    if (value) {
-      connection.run("UPDATE workspaces SET " + std::string(column) + " = ? WHERE name = ?", *value,
-                     workspace);
+                                    const RetentionChange& change, const Author& author, base::Micros now) {
+  std::int64_t id = 0;
+  {
+    Statement row = connection.query("SELECT id FROM workspaces WHERE name = ?", workspace);
+    if (!row.step()) {
+      return error(Errc::kNotFound, "there is no workspace \"" + std::string(workspace) +
+                                        "\"\nSee what there is with: pilothouse workspace list");
     }
+    id = row.integer(0);
+  }
+  std::string detail;
+  const auto set = [&](const char* column, const std::optional<std::optional<std::int64_t>>& value) {
+    if (!value) return;
+    connection.run("UPDATE workspaces SET " + std::string(column) + " = ? WHERE id = ?", *value, id);
+    detail += (detail.empty() ? "" : ", ") + std::string(column) + " " +
+              (*value ? std::to_string(**value) : "none");
   };
   set("keep_spans_us", change.keep_spans_us);
   set("keep_records_us", change.keep_records_us);
   set("max_bytes", change.max_bytes);
+  write_audit(connection, id,
+              {0, now, author.actor, author.token, "workspace.set", "workspace " + std::string(workspace),
+               "done", detail});
   return {};
 }
 

@@ -15,7 +15,7 @@ namespace pilothouse::store::sqlite {
 // By name.
 std::vector<WorkspaceState> workspace_states(Connection& connection);
 base::Result<void> change_retention(Connection& connection, std::string_view workspace,
-                                    const RetentionChange& change);
+                                    const RetentionChange& change, const Author& author, base::Micros now);
 
 // Removes what no workspace keeps any longer until the budget is spent; at least one thing when there is any.
 Removed remove_expired(Connection& connection, const Viewpoint& viewpoint, std::chrono::milliseconds budget);

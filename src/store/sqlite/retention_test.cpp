@@ -22,13 +22,21 @@ using base::kMicrosPerSecond;
 constexpr base::Micros kNow = 1'769'904'000'000'000;
 constexpr base::Micros kDay = 86'400 * kMicrosPerSecond;
 
+// Who may do everything in a workspace.
+Caller owner(std::int64_t workspace) {
+  Caller caller;
+  caller.workspace.id = workspace;
+  caller.role = Role::kOwner;
+  return caller;
+}
+
 class RetentionTest : public testing::Test {
  protected:
   RetentionTest() {
     std::string pattern = testing::TempDir() + "/retention.XXXXXX";
     state_dir_ = ::mkdtemp(pattern.data());
     store_ = SqliteStore::open_writer(state_dir_).value();
-    workspace_ = store_->create_workspace("default", hash_token("token"), kNow)->id;
+    workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
   }
   ~RetentionTest() override {
     store_.reset();
@@ -82,7 +90,7 @@ class RetentionTest : public testing::Test {
     return chunk;
   }
 
-  void keep(const RetentionChange& change) { store_->change_retention("default", change).value(); }
+  void keep(const RetentionChange& change) { store_->change_retention("default", change, {}, 1).value(); }
 
   Removed remove_all(base::Micros now = kNow) {
     Removed removed;
@@ -187,7 +195,7 @@ class RetentionTest : public testing::Test {
             summed_block(12, received + 1),
             block(13, received, 5000)},
            received);
-    store_->request_state(workspace_, id, "stopped", received).value();
+    store_->request_state(owner(workspace_), id, "stopped", received).value();
     return id;
   }
 
@@ -207,7 +215,7 @@ TEST_F(RetentionTest, SettingsAreChangedOneByOne) {
   keep({.keep_spans_us = kDay, .max_bytes = 5});
   keep({.keep_records_us = 2 * kDay, .max_bytes = std::optional<std::int64_t>()});
   EXPECT_EQ(store_->workspaces()->front().retention, (Retention{kDay, 2 * kDay, std::nullopt}));
-  EXPECT_EQ(store_->change_retention("other", {}).error().code, Errc::kNotFound);
+  EXPECT_EQ(store_->change_retention("other", {}, {}, 1).error().code, Errc::kNotFound);
 }
 
 TEST_F(RetentionTest, SumsAreThoseOfAScan) {
@@ -245,12 +253,14 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
     }
     undo +=
         "DROP TABLE cluster_bytes; DROP TABLE block_ages; DROP TABLE cluster_plugins; DROP TABLE bundles; "
-        "DROP TABLE revocations;";
+        "DROP TABLE revocations; DROP TABLE audit; DROP TABLE tokens; DROP TABLE users; CREATE TABLE tokens "
+        "(hash BLOB PRIMARY KEY, workspace INTEGER NOT NULL, created_us INTEGER NOT NULL);";
     for (const char* column :
          {"workspaces DROP COLUMN keep_spans_us", "workspaces DROP COLUMN keep_records_us",
           "workspaces DROP COLUMN max_bytes", "clusters DROP COLUMN spans_expired",
           "clusters DROP COLUMN missing_chunks", "clusters DROP COLUMN describe_again",
-          "clusters DROP COLUMN removed_us", "computations DROP COLUMN spans_expired"}) {
+          "clusters DROP COLUMN removed_us", "clusters DROP COLUMN recorder_user",
+          "computations DROP COLUMN spans_expired"}) {
       undo += std::string("ALTER TABLE ") + column + ";";
     }
     connection.script(undo + "PRAGMA user_version = 2");
@@ -353,7 +363,7 @@ TEST_F(RetentionTest, OldClustersGoWholeOnceTheyAreOver) {
   EXPECT_EQ(store_->computations(query)->items.size(), 1U);
   EXPECT_EQ(store_->exceptions(query)->items.size(), 1U);
   EXPECT_EQ(store_->cluster(workspace_, old, query.viewpoint).error().code, Errc::kNotFound);
-  EXPECT_EQ(store_->request_state(workspace_, old, "stopped", kNow).error().code, Errc::kNotFound);
+  EXPECT_EQ(store_->request_state(owner(workspace_), old, "stopped", kNow).error().code, Errc::kNotFound);
   query.cluster = old;
   EXPECT_EQ(store_->events(query).error().code, Errc::kNotFound);
   query.computation = 1;

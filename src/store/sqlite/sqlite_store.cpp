@@ -11,12 +11,12 @@
 
 #include "base/paths.h"
 #include "store/sqlite/bundles.h"
+#include "store/sqlite/doors.h"
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/timeline.h"
-#include "store/token.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -44,6 +44,17 @@ auto reading(Connection& connection, Work work) -> decltype(work()) {
   });
 }
 
+// A change: committed when it succeeds.
+template <class Work>
+auto writing(Connection& connection, Work work) -> decltype(work()) {
+  return guarded([&]() -> decltype(work()) {
+    Transaction transaction(connection, Transaction::Mode::kWrite);
+    auto done = work();
+    if (done) transaction.commit();
+    return done;
+  });
+}
+
 bool is_name(std::string_view name) {
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -63,8 +74,6 @@ base::Result<void> make_private_file(const std::filesystem::path& file) {
 Blob key_of(const base::SessionId& session) {
   return Blob{{reinterpret_cast<const char*>(session.bytes.data()), session.bytes.size()}};
 }
-
-Workspace workspace_of(const Statement& row) { return {row.integer(0), row.string(1), row.integer(2)}; }
 
 }  // namespace
 
@@ -96,23 +105,28 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_reader(const std::f
   });
 }
 
-base::Result<Workspace> SqliteStore::create_workspace(std::string_view name, std::string_view token_hash,
+base::Result<Workspace> SqliteStore::create_workspace(const NewWorkspace& made, const Author& author,
                                                       base::Micros now) {
+  const std::string name(made.name);
   if (!is_name(name)) {
     return error(Errc::kInvalidArgument,
                  "a workspace's name has 1 to 64 letters, digits, dots, underscores and hyphens");
   }
-  return guarded([&]() -> base::Result<Workspace> {
-    Transaction transaction(connection_, Transaction::Mode::kWrite);
+  return writing(connection_, [&]() -> base::Result<Workspace> {
     if (connection_.query("SELECT 1 FROM workspaces WHERE name = ?", name).step()) {
-      return error(Errc::kConflict, "there is a workspace \"" + std::string(name) + "\" already");
+      return error(Errc::kConflict, "there is a workspace \"" + name + "\" already");
     }
     connection_.run("INSERT INTO workspaces (name, created_us) VALUES (?, ?)", name, now);
     const std::int64_t id = connection_.last_insert_id();
-    connection_.run("INSERT INTO tokens (hash, workspace, created_us) VALUES (?, ?, ?)", Blob{token_hash}, id,
-                    now);
-    transaction.commit();
-    return Workspace{id, std::string(name), now};
+    write_audit(connection_, id,
+                {0, now, author.actor, author.token, "workspace.create", "workspace " + name, "done", ""});
+    const Author maker{author.actor, author.token, true};
+    const auto owner = sqlite::add_user(connection_, id, made.owner, Role::kOwner, maker, now);
+    if (!owner) return owner.error();
+    const NewToken first{owner->name, "owner", Scopes::all(), std::nullopt, std::string(made.token_hash)};
+    const auto token = sqlite::create_token(connection_, id, first, maker, now);
+    if (!token) return token.error();
+    return Workspace{id, name, now};
   });
 }
 
@@ -122,13 +136,10 @@ base::Result<std::vector<WorkspaceState>> SqliteStore::workspaces() {
   });
 }
 
-base::Result<void> SqliteStore::change_retention(std::string_view workspace, const RetentionChange& change) {
-  return guarded([&]() -> base::Result<void> {
-    Transaction transaction(connection_, Transaction::Mode::kWrite);
-    auto changed = sqlite::change_retention(connection_, workspace, change);
-    if (changed) transaction.commit();
-    return changed;
-  });
+base::Result<void> SqliteStore::change_retention(std::string_view workspace, const RetentionChange& change,
+                                                 const Author& author, base::Micros now) {
+  return writing(connection_,
+                 [&] { return sqlite::change_retention(connection_, workspace, change, author, now); });
 }
 
 base::Result<Removed> SqliteStore::remove_expired(const Viewpoint& viewpoint,
@@ -174,33 +185,72 @@ base::Result<void> SqliteStore::compact() {
   });
 }
 
-base::Result<Workspace> SqliteStore::authorize(std::string_view token_hash) {
-  return reading(connection_, [&]() -> base::Result<Workspace> {
-    const Blob key{token_hash};
-    Statement row = connection_.query(
-        "SELECT w.id, w.name, w.created_us, t.hash FROM tokens t JOIN workspaces w ON w.id = t.workspace "
-        "WHERE t.hash = ?",
-        key);
-    if (!row.step() || !same_hash(row.text(3), token_hash))
-      return error(Errc::kUnauthorized, "a valid token is required");
-    return workspace_of(row);
+base::Result<Caller> SqliteStore::authorize(std::string_view token_hash, base::Micros now) {
+  return reading(connection_, [&] { return sqlite::authorize(connection_, token_hash, now); });
+}
+
+base::Result<void> SqliteStore::request_state(const Caller& caller, std::int64_t cluster,
+                                              std::string_view state, base::Micros now) {
+  return writing(connection_,
+                 [&] { return sqlite::request_state(connection_, caller, cluster, state, now); });
+}
+
+base::Result<Page<User>> SqliteStore::users(const Query& query) {
+  return reading(connection_, [&]() -> base::Result<Page<User>> { return list_users(connection_, query); });
+}
+
+base::Result<Page<Token>> SqliteStore::tokens(const Query& query) {
+  return reading(connection_, [&]() -> base::Result<Page<Token>> { return list_tokens(connection_, query); });
+}
+
+base::Result<User> SqliteStore::add_user(std::int64_t workspace, std::string_view name, Role role,
+                                         const Author& author, base::Micros now) {
+  return writing(connection_,
+                 [&] { return sqlite::add_user(connection_, workspace, name, role, author, now); });
+}
+
+base::Result<User> SqliteStore::change_user(std::int64_t workspace, std::string_view name,
+                                            const UserChange& change, const Author& author,
+                                            base::Micros now) {
+  return writing(connection_,
+                 [&] { return sqlite::change_user(connection_, workspace, name, change, author, now); });
+}
+
+base::Result<Token> SqliteStore::create_token(std::int64_t workspace, const NewToken& made,
+                                              const Author& author, base::Micros now) {
+  return writing(connection_,
+                 [&] { return sqlite::create_token(connection_, workspace, made, author, now); });
+}
+
+base::Result<Token> SqliteStore::rotate_token(std::int64_t workspace, std::int64_t token,
+                                              std::string_view hash, base::Micros grace, const Author& author,
+                                              base::Micros now) {
+  return writing(connection_, [&] {
+    return sqlite::rotate_token(connection_, workspace, token, hash, grace, author, now);
   });
 }
 
-base::Result<void> SqliteStore::request_state(std::int64_t workspace, std::int64_t cluster,
-                                              std::string_view state, base::Micros now) {
-  return guarded([&]() -> base::Result<void> {
-    Transaction transaction(connection_, Transaction::Mode::kWrite);
-    if (!connection_
-             .query("SELECT 1 FROM clusters WHERE id = ? AND workspace = ? AND removed_us IS NULL", cluster,
-                    workspace)
-             .step()) {
-      return error(Errc::kNotFound, "there is no cluster " + std::to_string(cluster));
-    }
-    connection_.run(
-        "INSERT INTO desired_states (cluster, state, requested_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        cluster, state, now);
-    transaction.commit();
+base::Result<Token> SqliteStore::revoke_token(std::int64_t workspace, std::int64_t token,
+                                              const Author& author, base::Micros now) {
+  return writing(connection_,
+                 [&] { return sqlite::revoke_token(connection_, workspace, token, author, now); });
+}
+
+base::Result<void> SqliteStore::note_uses(std::span<const TokenUse> uses) {
+  return writing(connection_, [&]() -> base::Result<void> {
+    sqlite::note_uses(connection_, uses);
+    return {};
+  });
+}
+
+base::Result<Page<AuditRow>> SqliteStore::audit(const Query& query) {
+  return reading(connection_,
+                 [&]() -> base::Result<Page<AuditRow>> { return list_audit(connection_, query); });
+}
+
+base::Result<void> SqliteStore::note_audit(std::int64_t workspace, const AuditRow& row) {
+  return writing(connection_, [&]() -> base::Result<void> {
+    write_audit(connection_, workspace, row);
     return {};
   });
 }

@@ -22,13 +22,29 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   // For queries only; the database must exist.
   static base::Result<std::unique_ptr<SqliteStore>> open_reader(const std::filesystem::path& state_dir);
 
-  base::Result<Workspace> create_workspace(std::string_view name, std::string_view token_hash,
+  base::Result<Workspace> create_workspace(const NewWorkspace& made, const Author& author,
                                            base::Micros now) override;
   base::Result<std::vector<WorkspaceState>> workspaces() override;
-  base::Result<void> change_retention(std::string_view workspace, const RetentionChange& change) override;
-  base::Result<Workspace> authorize(std::string_view token_hash) override;
-  base::Result<void> request_state(std::int64_t workspace, std::int64_t cluster, std::string_view state,
+  base::Result<void> change_retention(std::string_view workspace, const RetentionChange& change,
+                                      const Author& author, base::Micros now) override;
+  base::Result<Caller> authorize(std::string_view token_hash, base::Micros now) override;
+  base::Result<void> request_state(const Caller& caller, std::int64_t cluster, std::string_view state,
                                    base::Micros now) override;
+  base::Result<Page<User>> users(const Query& query) override;
+  base::Result<Page<Token>> tokens(const Query& query) override;
+  base::Result<User> add_user(std::int64_t workspace, std::string_view name, Role role, const Author& author,
+                              base::Micros now) override;
+  base::Result<User> change_user(std::int64_t workspace, std::string_view name, const UserChange& change,
+                                 const Author& author, base::Micros now) override;
+  base::Result<Token> create_token(std::int64_t workspace, const NewToken& made, const Author& author,
+                                   base::Micros now) override;
+  base::Result<Token> rotate_token(std::int64_t workspace, std::int64_t token, std::string_view hash,
+                                   base::Micros grace, const Author& author, base::Micros now) override;
+  base::Result<Token> revoke_token(std::int64_t workspace, std::int64_t token, const Author& author,
+                                   base::Micros now) override;
+  base::Result<void> note_uses(std::span<const TokenUse> uses) override;
+  base::Result<Page<AuditRow>> audit(const Query& query) override;
+  base::Result<void> note_audit(std::int64_t workspace, const AuditRow& row) override;
 
   std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) override;
   base::Result<void> follow_clock(base::Micros now, base::Micros step, base::Micros lost_after) override;

@@ -19,13 +19,21 @@ using base::Errc;
 
 constexpr base::Micros kNow = 1'769'904'000'000'000;
 
+// Who may do everything in a workspace.
+Caller owner(std::int64_t workspace) {
+  Caller caller;
+  caller.workspace.id = workspace;
+  caller.role = Role::kOwner;
+  return caller;
+}
+
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
     std::string pattern = testing::TempDir() + "/store.XXXXXX";
     directory_ = ::mkdtemp(pattern.data());
     writer_ = SqliteStore::open_writer(state_dir()).value();
-    workspace_ = writer_->create_workspace("default", hash_token("token"), kNow)->id;
+    workspace_ = writer_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
   }
   ~StoreTest() override {
     writer_.reset();
@@ -91,18 +99,19 @@ TEST_F(StoreTest, FilesArePrivate) {
 }
 
 TEST_F(StoreTest, WorkspacesAndTokens) {
-  EXPECT_EQ(writer_->authorize(hash_token("token"))->name, "default");
-  EXPECT_EQ(writer_->authorize(hash_token("other")).error().code, Errc::kUnauthorized);
-  EXPECT_EQ(writer_->create_workspace("default", hash_token("x"), kNow).error().code, Errc::kConflict);
+  EXPECT_EQ(writer_->authorize(hash_token("token"), kNow)->workspace.name, "default");
+  EXPECT_EQ(writer_->authorize(hash_token("other"), kNow).error().code, Errc::kUnauthorized);
+  EXPECT_EQ(writer_->create_workspace({"default", hash_token("x")}, {}, kNow).error().code, Errc::kConflict);
   for (const char* name : {"", "a b", "a/b", "\xc3\xa4"}) {
-    EXPECT_EQ(writer_->create_workspace(name, hash_token("x"), kNow).error().code, Errc::kInvalidArgument)
+    EXPECT_EQ(writer_->create_workspace({name, hash_token("x")}, {}, kNow).error().code,
+              Errc::kInvalidArgument)
         << name;
   }
-  EXPECT_FALSE(writer_->create_workspace(std::string(65, 'a'), hash_token("x"), kNow));
+  EXPECT_FALSE(writer_->create_workspace({std::string(65, 'a'), hash_token("x")}, {}, kNow));
 
-  const auto made = create_workspace(state_dir(), "research");
+  const auto made = create_workspace(state_dir(), "research", "");
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_EQ(writer_->authorize(hash_token(made->token))->id, made->workspace.id);
+  EXPECT_EQ(writer_->authorize(hash_token(made->token), kNow)->workspace.id, made->workspace.id);
   const auto listed = list_workspaces(state_dir());
   ASSERT_EQ(listed->size(), 2U);
   EXPECT_EQ(listed->at(1).workspace.name, "research");
@@ -111,7 +120,7 @@ TEST_F(StoreTest, WorkspacesAndTokens) {
 
 TEST_F(StoreTest, AReaderDoesNotWrite) {
   const auto reader = SqliteStore::open_reader(state_dir()).value();
-  EXPECT_EQ(reader->create_workspace("x", hash_token("x"), kNow).error().code, Errc::kStorage);
+  EXPECT_EQ(reader->create_workspace({"x", hash_token("x")}, {}, kNow).error().code, Errc::kStorage);
   EXPECT_TRUE(reader->ping());
 }
 
@@ -122,7 +131,7 @@ TEST_F(StoreTest, ASessionBeginsWithItsRecord) {
   EXPECT_EQ(upload({})->cluster, cluster);
   EXPECT_EQ(upload({})->mark, 1);
 
-  const auto other = writer_->create_workspace("other", hash_token("o"), kNow)->id;
+  const auto other = writer_->create_workspace({"other", hash_token("o")}, {}, kNow)->id;
   const std::array<Upload, 1> foreign{Upload{kSession, other, kNow, {}}};
   EXPECT_EQ(writer_->store(foreign).front().error().code, Errc::kForbidden);
 }
@@ -214,9 +223,10 @@ TEST_F(StoreTest, ACloseGoesItsWay) {
     return writer_->cluster(workspace_, cluster, query().viewpoint)->cluster.desired_state;
   };
   EXPECT_FALSE(desired());
-  EXPECT_EQ(writer_->request_state(workspace_ + 1, cluster, "stopped", kNow).error().code, Errc::kNotFound);
-  ASSERT_TRUE(writer_->request_state(workspace_, cluster, "stopped", kNow));
-  ASSERT_TRUE(writer_->request_state(workspace_, cluster, "stopped", kNow + 5));
+  EXPECT_EQ(writer_->request_state(owner(workspace_ + 1), cluster, "stopped", kNow).error().code,
+            Errc::kNotFound);
+  ASSERT_TRUE(writer_->request_state(owner(workspace_), cluster, "stopped", kNow));
+  ASSERT_TRUE(writer_->request_state(owner(workspace_), cluster, "stopped", kNow + 5));
   EXPECT_EQ(desired()->requested_us, kNow);
   EXPECT_EQ(upload({})->desired_state, "stopped");
   upload({{2, std::vector{model::ControlRecord{"stopped", kNow + 6}}}}).value();

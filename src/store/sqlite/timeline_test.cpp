@@ -34,7 +34,7 @@ class TimelineTest : public testing::Test {
     std::string pattern = testing::TempDir() + "/timeline.XXXXXX";
     state_dir_ = ::mkdtemp(pattern.data());
     store_ = SqliteStore::open_writer(state_dir_).value();
-    workspace_ = store_->create_workspace("default", hash_token("token"), kBegin)->id;
+    workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kBegin)->id;
     model::SessionRecord record;
     upload({{1, record}});
   }
@@ -147,7 +147,7 @@ class TimelineTest : public testing::Test {
     const Micros now = kBegin + blocks * kRunsPerBlock / kRunsPerSecond * kMicrosPerSecond;
     RetentionChange change;
     change.keep_spans_us = kept * kRunsPerBlock / kRunsPerSecond * kMicrosPerSecond;
-    store_->change_retention("default", change).value();
+    store_->change_retention("default", change, {}, 1).value();
     while (store_->remove_expired({now, kMicrosPerSecond}, std::chrono::milliseconds(0))->more) {
     }
   }
