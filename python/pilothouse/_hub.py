@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Since = Union[str, float, timedelta, datetime]
 
 _PAGE = 1000
+_LONGEST_WAIT = 5.0
 _R = TypeVar("_R", bound=Record)
 
 
@@ -61,6 +62,16 @@ class NotFound(HubError):
 
 class BadRequest(HubError):
     """The hub does not accept what it was asked."""
+
+
+class _Retry(urllib3.Retry):
+    """Waits as long as a hub asks for that has too much to do, but not for ever."""
+
+    RETRY_AFTER_STATUS_CODES = frozenset({429})
+
+    def get_retry_after(self, response: Any) -> float | None:
+        seconds = super().get_retry_after(response)
+        return None if seconds is None else min(seconds, _LONGEST_WAIT)
 
 
 class Hub:
@@ -90,8 +101,6 @@ class Hub:
         self._pool = urllib3.PoolManager(
             headers=headers,
             timeout=urllib3.Timeout(total=timeout),
-            # A kept connection may have died meanwhile. A redirect would carry the token away.
-            retries=urllib3.Retry(total=1, connect=0, read=1, redirect=False, status=0),
         )
 
     def __enter__(self) -> Self:
@@ -300,7 +309,7 @@ class Hub:
             extra["body"] = json.dumps(body).encode()
             extra["headers"] = {**self._pool.headers, "Content-Type": "application/json"}
         try:
-            response = self._pool.request(method, url, **extra)
+            response = self._pool.request(method, url, retries=_retries(method), **extra)
         except urllib3.exceptions.HTTPError as error:
             raise HubUnreachable(
                 f"no answer from the hub at {self.address} ({_reason(error)}). "
@@ -318,6 +327,21 @@ class Hub:
         if response.status >= 300:
             raise _error(response.status, answer, self.address)
         return answer
+
+
+def _retries(method: str) -> urllib3.Retry:
+    # A kept connection may have died meanwhile; what a POST asked for may have been done already. Of what is
+    # answered 429 nothing was done. A redirect would carry the token away.
+    return _Retry(
+        total=4,
+        connect=0,
+        read=1 if method == "GET" else 0,
+        redirect=False,
+        status=3,
+        status_forcelist=(429,),
+        allowed_methods=None,
+        raise_on_status=False,
+    )
 
 
 def _given(name: str, value: Any, parse: Callable[[Any], str]) -> str | None:

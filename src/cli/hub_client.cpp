@@ -55,6 +55,7 @@ Errc code_of_status(unsigned status) {
     case 404:
       return Errc::kNotFound;
     case 409:
+    case 429:
       return Errc::kConflict;
     case 503:
       return Errc::kUnavailable;
@@ -108,6 +109,8 @@ base::Result<json::object> HubClient::read(const base::Result<net::Response>& re
     if (words != nullptr && words->is_string()) message = words->get_string();
   }
   if (response->status == 401) message += " (" + address_.to_string() + ")";
+  if (response->status == 429)
+    message += "\nWhoever runs the hub can raise the limit: pilothouse serve --rate-limit";
   return error(code_of_status(response->status), std::move(message));
 }
 

@@ -273,6 +273,7 @@ class TestFailures:
             (401, UNAUTHORIZED),
             (403, UNAUTHORIZED),
             (404, NOT_FOUND),
+            (429, FAILED),
             (500, FAILED),
             (503, UNREACHABLE),
         ],
@@ -283,6 +284,17 @@ class TestFailures:
         assert said.code == code
         assert said.err.startswith("pilothouse: that is why")
         assert said.out == ""
+
+    def test_too_many_requests(self, cli: Command, fake_hub: FakeHub) -> None:
+        message = "too many requests with this token; try again in 2 s"
+        fake_hub.answers["GET", "/clusters"] = (
+            429,
+            {"error": {"code": "too_many_requests", "message": message}},
+        )
+        assert cli("clusters").err.splitlines() == [
+            f"pilothouse: {message}",
+            "Whoever runs the hub can raise the limit: pilothouse serve --rate-limit",
+        ]
 
     @pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b"", b'{"items": 3, "next": null}'])
     def test_something_else_at_the_address(self, cli: Command, fake_hub: FakeHub, content: bytes) -> None:

@@ -135,6 +135,63 @@ def test_unauthorized_says_what_to_do(hub: Hub, fake_hub: FakeHub) -> None:
         hub.list_clusters()
 
 
+def test_a_missing_scope_is_named(hub: Hub, fake_hub: FakeHub) -> None:
+    message = "this needs a token with the scope control or admin"
+    fake_hub.answers["POST", "/clusters/1/desired-state"] = (
+        403,
+        {"error": {"code": "forbidden", "message": message}},
+    )
+    with pytest.raises(Unauthorized) as caught:
+        hub.close(1)
+    assert (str(caught.value), caught.value.status, caught.value.code) == (message, 403, "forbidden")
+
+
+TOO_MANY = {"error": {"code": "too_many_requests", "message": "too many requests with this token"}}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_hub_that_asks_to_wait_is_asked_again(hub: Hub, fake_hub: FakeHub, method: str) -> None:
+    times: list[float] = []
+
+    def answer(request: fake.Request) -> fake.Answer:
+        times.append(time.monotonic())
+        if len(times) < 3:
+            return 429, TOO_MANY, {"Retry-After": "1"}
+        return 200, fake.cluster(1, status="stopped")
+
+    fake_hub.answers["GET", "/clusters/1"] = answer
+    fake_hub.answers["POST", "/clusters/1/desired-state"] = answer
+    cluster = hub.get_cluster(1) if method == "GET" else hub.close(1)
+    assert cluster.status == "stopped"
+    assert len(times) == 3
+    assert times[1] - times[0] >= 1
+    assert times[2] - times[1] >= 1
+
+
+def test_a_hub_that_always_asks_to_wait_is_not_waited_for_for_ever(
+    hub: Hub, fake_hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    fake_hub.answers["GET", "/clusters"] = (429, TOO_MANY, {"Retry-After": "86400"})
+    with pytest.raises(HubError, match="too many requests") as caught:
+        hub.list_clusters()
+    assert (caught.value.status, caught.value.code) == (429, "too_many_requests")
+    assert len(fake_hub.requests) == 4
+    assert waits == [5, 5, 5]
+
+
+def test_other_refusals_are_not_asked_again(hub: Hub, fake_hub: FakeHub) -> None:
+    fake_hub.answers["GET", "/clusters"] = (
+        503,
+        {"error": {"code": "unavailable", "message": "later"}},
+        {"Retry-After": "1"},
+    )
+    with pytest.raises(HubError, match="later"):
+        hub.list_clusters()
+    assert len(fake_hub.requests) == 1
+
+
 @pytest.mark.parametrize("content", [b"<html>hello</html>", b"[]", b"", b"\xff"])
 def test_something_else_at_the_address(hub: Hub, fake_hub: FakeHub, content: bytes) -> None:
     fake_hub.answers["GET", "/clusters"] = (200, content)

@@ -130,8 +130,9 @@ Delivery::Outcome Delivery::refuse(const net::Response& response) {
     case 413:
     case 422:
       return give_up_chunk(sequence, message);
-    case 503:  // too much at once; later will do
-      problem_ = "the hub at " + hub_ + " has no room just now: " + message;
+    case 429:  // too often, or too much at once; later will do
+    case 503:
+      problem_ = "the hub at " + hub_ + " asks to wait: " + message;
       return Outcome::kAway;
     default:
       break;

@@ -25,10 +25,15 @@ namespace http = boost::beast::http;
 using namespace std::chrono_literals;
 using tape::Kind;
 
-// The least that a hub does: remembers keys and the mark. Every third answer is lost on its way.
+// The least that a hub does: remembers keys and the mark. Every third answer is lost on its way. The first
+// `busy` requests are answered with that status, and nothing of them is taken.
 class SmallHub {
  public:
-  SmallHub() : acceptor_(loop_, {asio::ip::address_v4::loopback(), 0}), thread_([this] { serve(); }) {}
+  explicit SmallHub(int busy = 0, http::status status = http::status::ok)
+      : busy_(busy),
+        busy_status_(status),
+        acceptor_(loop_, {asio::ip::address_v4::loopback(), 0}),
+        thread_([this] { serve(); }) {}
   ~SmallHub() {
     ending_ = true;
     boost::system::error_code ignored;
@@ -46,6 +51,7 @@ class SmallHub {
     const std::lock_guard lock(mutex_);
     return keys_;
   }
+  int busy() const { return busy_; }
   std::vector<Kind> kinds() const {
     const std::lock_guard lock(mutex_);
     return kinds_;
@@ -63,6 +69,15 @@ class SmallHub {
         parser.body_limit(64U << 20);
         http::read(socket, buffer, parser, failed);
         if (failed) break;
+        if (busy_ > 0) {
+          http::response<http::string_body> later(busy_status_, 11);
+          later.set(http::field::retry_after, "1");
+          later.body() = R"({"error":{"code":"wait","message":"too many requests"}})";
+          later.prepare_payload();
+          http::write(socket, later, failed);
+          --busy_;
+          continue;
+        }
         const std::uint64_t mark = take(parser.get().body());
         if (++requests_ % 3 == 0) break;
         http::response<http::string_body> answer(http::status::ok, 11);
@@ -95,6 +110,8 @@ class SmallHub {
     return marks_[session_];
   }
 
+  std::atomic<int> busy_;
+  const http::status busy_status_;
   asio::io_context loop_;
   asio::ip::tcp::acceptor acceptor_;
   std::atomic<bool> ending_ = false;
@@ -228,6 +245,32 @@ TEST_F(UploaderTest, DropsWhileTheHubIsAway) {
   EXPECT_TRUE(ended);
   EXPECT_EQ(spans + tape::all_drops((*left)->journal())[static_cast<std::size_t>(Kind::kSpans)].count,
             kSpans);
+}
+
+// A hub that has no time just now gets everything later: nothing is dropped or given up.
+TEST_F(UploaderTest, WaitsForAHubThatAsksForIt) {
+  for (const http::status status : {http::status::too_many_requests, http::status::service_unavailable}) {
+    SmallHub hub(2, status);
+    const auto spool = make_spool(hub.address());
+    Uploader uploader(options(hub.address()), spool);
+    Recorder recorder(spool, [&] { uploader.wake(); });
+    for (int i = 0; i < 100; ++i) record(recorder, i);
+    recorder.flush();
+    uploader.wake();
+    bool told = false;
+    for (int waits = 0; hub.busy() > 0 && waits < 3000; ++waits) {
+      const UploadStatus now = uploader.status();
+      told = told || (now.link == UploadStatus::Link::kAway &&
+                      now.problem.find("asks to wait") != std::string::npos &&
+                      now.problem.find("too many requests") != std::string::npos);
+      std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_TRUE(told) << uploader.status().problem;
+    recorder.end(2'000'000, "over");
+    EXPECT_TRUE(uploader.finish(30s)) << uploader.status().problem;
+    EXPECT_EQ(hub.keys().size(), 100U);
+    EXPECT_EQ(tape::all_drops(spool->journal()), tape::Drops{});
+  }
 }
 
 TEST_F(UploaderTest, BringsWhatOthersLeftForTheSameHub) {
