@@ -91,6 +91,16 @@ def seeds() -> dict[str, list[bytes | str]]:
             "/api/v1/workspace",
             "/healthz",
             '/api/v1/clusters/1/desired-state\n{"state": "stopped"}',
+            "/api/v1/users?limit=2&cursor=users.5.0",
+            "/api/v1/tokens?user=owner&limit=5",
+            "/api/v1/audit?since=1h&until=2026-02-01&text=token&limit=5&cursor=audit.zz.1",
+            '/api/v1/users\n{"name": "ada", "role": "member"}',
+            '/api/v1/users/owner/role\n{"role": "owner"}',
+            "/api/v1/users/%ff/disable\n",
+            "/api/v1/users/ada/enable\n{}",
+            '/api/v1/tokens\n{"user": "owner", "name": "x", "scopes": ["read", "admin"], "expires_in": "90d"}',
+            '/api/v1/tokens/2/rotate\n{"grace": "1h"}',
+            "/api/v1/tokens/2/revoke\n",
         ],
     }
 
