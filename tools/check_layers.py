@@ -18,7 +18,7 @@ ENTRY = re.compile(r"^(?P<layer>[a-z/_]+)(?: \(for `(?P<file>\w+)`\))?$")
 INCLUDE = re.compile(r"^\s*#\s*include\s+(?:\"(?P<own>[^\"]+)\"|<(?P<system>[^>]+)>)", re.MULTILINE)
 # Header prefix -> the layers that may include it.
 LIBRARIES = {
-    "Python.h": {"recorder/python"},
+    "Python.h": {"recorder/python", "trust/python"},
     "sqlite3.h": {"store"},
     "yaml-cpp/": {"cli"},
     "CLI/": {"cli", "apps"},

@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/paths.h"
-#include "hub/json_parse.h"
+#include "base/json_parse.h"
 #include "hub/log.h"
 #include "store/token.h"
 #include "store/workspaces.h"
@@ -53,7 +53,7 @@ std::optional<json::object> read_client(const std::filesystem::path& file) {
   std::ifstream in(file);
   std::ostringstream content;
   content << in.rdbuf();
-  const auto value = parse_json(content.str());
+  const auto value = base::parse_json(content.str());
   if (!value || !value->is_object()) return std::nullopt;
   return value->get_object();
 }

@@ -5,7 +5,7 @@
 #include <boost/json/value.hpp>
 
 #include "base/utf8.h"
-#include "hub/json_parse.h"
+#include "base/json_parse.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -26,7 +26,7 @@ base::Error bad_field(std::string_view name, std::string_view why) {
 
 base::Result<json::object> read_object(std::string_view body, std::initializer_list<std::string_view> known) {
   if (body.empty()) return json::object();
-  auto value = parse_json(body);
+  auto value = base::parse_json(body);
   if (!value) return value.error();
   if (!value->is_object()) return error(Errc::kMalformed, "the body is not an object");
   for (const auto& member : value->get_object()) {

@@ -4,7 +4,7 @@
 
 #include "base/fuzz.h"
 #include "hub/api/read_query.h"
-#include "hub/json_parse.h"
+#include "base/json_parse.h"
 #include "store/sqlite/sqlite_store.h"
 
 using namespace pilothouse;
@@ -52,6 +52,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     response = std::get<hub::Response>(found);
   }
-  base::fuzz_expect(response.status < 500 && hub::parse_json(response.body).has_value());
+  base::fuzz_expect(response.status < 500 && base::parse_json(response.body).has_value());
   return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "hub/ingest/read_records.h"
 #include "hub/ingest/summarize_block.h"
-#include "hub/json_parse.h"
+#include "base/json_parse.h"
 #include "tape/chunk.h"
 #include "tape/span_block.h"
 
@@ -61,7 +61,7 @@ base::Result<store::Chunk> read_chunk(const tape::ChunkView& view, RollUpBudget&
     chunk.content = std::move(*block);
     return chunk;
   }
-  const auto value = parse_json(payload);
+  const auto value = base::parse_json(payload);
   if (!value) return value.error();
   const boost::json::array* records = value->if_array();
   if (records == nullptr) return error(Errc::kMalformed, "$ is not an array");

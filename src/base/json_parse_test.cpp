@@ -1,4 +1,4 @@
-#include "hub/json_parse.h"
+#include "base/json_parse.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <string>
 
-namespace pilothouse::hub {
+namespace pilothouse::base {
 namespace {
 
 TEST(ParseJson, TakesOneValue) {
@@ -67,4 +67,4 @@ TEST(ParseJson, RefusesDeepNesting) {
 }
 
 }  // namespace
-}  // namespace pilothouse::hub
+}  // namespace pilothouse::base

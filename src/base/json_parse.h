@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 
-namespace pilothouse::hub {
+namespace pilothouse::base {
 
 // Objects and arrays within one another, at most; deeper text is refused.
 inline constexpr std::size_t kMaxJsonDepth = 64;
@@ -15,6 +15,6 @@ inline constexpr std::size_t kMaxJsonValues = 1U << 20;
 
 // One JSON value and nothing else, in UTF-8, no object naming a member twice, no number beyond a double; else
 // kMalformed with the reason.
-base::Result<boost::json::value> parse_json(std::string_view text);
+Result<boost::json::value> parse_json(std::string_view text);
 
-}  // namespace pilothouse::hub
+}  // namespace pilothouse::base

@@ -1,4 +1,4 @@
-#include "hub/json_parse.h"
+#include "base/json_parse.h"
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace pilothouse::hub {
+namespace pilothouse::base {
 namespace {
 
 namespace json = boost::json;
@@ -116,21 +116,21 @@ class Handler {
 
 }  // namespace
 
-base::Result<json::value> parse_json(std::string_view text) {
+Result<json::value> parse_json(std::string_view text) {
   json::parse_options options;
   options.max_depth = kMaxJsonDepth;
   json::basic_parser<Handler> parser(options);
   error_code failure;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), failure);
   if (failure == boost::system::errc::invalid_argument) {
-    return base::error(base::Errc::kMalformed, "an object names a member twice");
+    return error(Errc::kMalformed, "an object names a member twice");
   }
   if (failure == boost::system::errc::value_too_large) {
-    return base::error(base::Errc::kMalformed, "more than " + std::to_string(kMaxJsonValues) + " values");
+    return error(Errc::kMalformed, "more than " + std::to_string(kMaxJsonValues) + " values");
   }
   if (!failure && read < text.size()) failure = json::error::extra_data;
-  if (failure) return base::error(base::Errc::kMalformed, "not JSON: " + failure.message());
+  if (failure) return error(Errc::kMalformed, "not JSON: " + failure.message());
   return parser.handler().stack.release();
 }
 
-}  // namespace pilothouse::hub
+}  // namespace pilothouse::base
