@@ -143,7 +143,7 @@ base::Result<void> list(const Context& context, const Flags& flags) {
   if (!flags.user.empty()) query.user = flags.user;
   json::array items;
   const base::Micros now = base::wall_now();
-  const auto read = each_item<store::Token>(
+  auto read = each_item<store::Token>(
       open->workspace, query, [&](const store::Query& page) { return open->control->tokens(page); },
       [&](const store::Token& token) { items.push_back(to_json(token, now)); });
   if (!read) return read;

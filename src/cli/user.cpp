@@ -42,7 +42,7 @@ base::Result<void> list(const Context& context, const Flags& flags) {
   const auto open = open_local(context, flags.state_dir, store::For::kReading);
   if (!open) return open.error();
   json::array items;
-  const auto read = each_item<store::User>(
+  auto read = each_item<store::User>(
       open->workspace, {}, [&](const store::Query& query) { return open->control->users(query); },
       [&](const store::User& user) { items.push_back(to_json(user)); });
   if (!read) return read;

@@ -178,7 +178,8 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
     return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store});
   };
   if (route->runs == Runs::kWriter) {
-    co_return co_await audited(caller, target, co_await backend.write(work));
+    Response done = co_await backend.write(work);
+    co_return co_await audited(caller, target, std::move(done));
   }
   co_return co_await backend.read(work);
 }

@@ -41,7 +41,7 @@ Response set_disabled(const Call& call, bool disabled) {
 }
 
 base::Result<store::Role> read_role(const std::string& word) {
-  const auto role = store::parse_role(word);
+  auto role = store::parse_role(word);
   if (!role) return bad_field("role", role.error().message);
   return role;
 }

@@ -22,8 +22,8 @@ class BundlesTest : public testing::Test {
     std::string pattern = testing::TempDir() + "/bundles.XXXXXX";
     state_dir_ = ::mkdtemp(pattern.data());
     store_ = SqliteStore::open_writer(state_dir_).value();
-    workspace_ = store_->create_workspace("default", hash_token("token"), kNow)->id;
-    other_ = store_->create_workspace("other", hash_token("another"), kNow)->id;
+    workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
+    other_ = store_->create_workspace({"other", hash_token("another")}, {}, kNow)->id;
   }
   ~BundlesTest() override {
     store_.reset();

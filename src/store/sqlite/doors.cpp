@@ -223,7 +223,7 @@ base::Result<User> add_user(Connection& connection, std::int64_t workspace, std:
 
 base::Result<User> change_user(Connection& connection, std::int64_t workspace, std::string_view name,
                                const UserChange& change, const Author& author, base::Micros now) {
-  const auto user = find_changeable(connection, workspace, name, author);
+  auto user = find_changeable(connection, workspace, name, author);
   if (!user) return user;
   if (change.role == Role::kOwner && !author.changes_owners) return owners_only();
   const bool was_owner = user->role == Role::kOwner && !user->disabled_us;
@@ -264,7 +264,7 @@ base::Result<Token> create_token(Connection& connection, std::int64_t workspace,
 base::Result<Token> rotate_token(Connection& connection, std::int64_t workspace, std::int64_t id,
                                  std::string_view hash, base::Micros grace, const Author& author,
                                  base::Micros now) {
-  const auto old = find_token(connection, workspace, id);
+  auto old = find_token(connection, workspace, id);
   if (!old) return old;
   const auto user = find_changeable(connection, workspace, old->user, author);
   if (!user) return user.error();
@@ -290,7 +290,7 @@ base::Result<Token> rotate_token(Connection& connection, std::int64_t workspace,
 
 base::Result<Token> revoke_token(Connection& connection, std::int64_t workspace, std::int64_t id,
                                  const Author& author, base::Micros now) {
-  const auto token = find_token(connection, workspace, id);
+  auto token = find_token(connection, workspace, id);
   if (!token) return token;
   const auto user = find_changeable(connection, workspace, token->user, author);
   if (!user) return user.error();
