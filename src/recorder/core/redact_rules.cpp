@@ -12,7 +12,7 @@ const std::initializer_list<RedactRule> kRedactRules = {
     {"url-password",
      {"://"},
      R"re(://(?:[^\s/?#:@"'<>\\]*:((?:[^\s/"'<>\\@?#]|[^\s/"'<>\\@]*[^0-9\s/"'<>\\@{}][^\s"'<>\\]*)[^\s/"'<>\\]*)|([A-Za-z0-9_.~%-]{20,}))@[\w.\[%{-])re",
-     R"re(\*+|x{3,}|\.{3}|\[.*|\{[^{}]*\}|\$\{?\w+\}?|%\(?\w*\)?s|(?i:password|passwd|pass|pwd)|[0-9]+|[a-z.-]+)re"},
+     R"re(\*+|x{3,}|\.{3}|\[.*|\{[^{}]*\}(?:/.*)?|\$\{?\w+\}?|%\(?\w*\)?s|(?i:password|passwd|pass|pwd)|[0-9]+|[a-z.-]+)re"},
     {"bearer",
      {"bearer", "basic", "negotiate"},
      R"re((?i)\b(?:bearer|basic|negotiate)(?:\s+|%20|\\?["']\s*,\s*\\?["'])([A-Za-z0-9._~+/-]{8,}=*))re",
@@ -20,7 +20,7 @@ const std::initializer_list<RedactRule> kRedactRules = {
     {"authorization",
      {"authorization"},
      R"re((?i)authorization\\*["']?\s*[:=,]\s*\\*["']?((?:basic|bearer|digest|negotiate|ntlm|token|key|apikey|hmac|oauth|sharedkey|sharedkeylite|signature|aws4-hmac-sha256)\s+[^\r\n"'\\]{4,}))re",
-     R"re((?i)[a-z0-9-]+\s+(?:[a-z]+|\{[^{}]*\}|<[^<>]*>|\$\w+|%s)[ .]*)re"},
+     R"re([A-Za-z0-9-]+\s+(?:[a-z]+|\{[^{}]*\}|<[^<>]*>|\$\w+|%s)[ .]*)re"},
     {"cookie",
      {"cookie"},
      R"re((?i)\b(?:set-)?cookie\\*["']?\s*(?::|",|',)\s*\\*["']?([\w.-]+=[^\r\n"'\\]{4,}))re",
@@ -103,13 +103,13 @@ const std::initializer_list<SecretName> kSecretNames = {
      {"token"},
      "[a-z0-9_.-]*token",
      // Words of tokenizers, and places in a listing.
-     R"re((?i)[a-z0-9_.-]*(?:pad|eos|bos|unk|sep|cls|mask|special|stop|start|end|next|last|first|prev|previous|current|cur|continuation|page|sync|lookahead|new|max|min|num|n|per|unexpected|invalid|syntax|expected|image|audio|sentinel|cancellation|cancel)[_-]?token)re",
+     R"re((?i)(?:\b|_)(?:next_?)?(?:pad|eos|bos|unk|sep|cls|mask|special|stop|start|end|next|last|first|prev|previous|current|cur|continuation|page|sync|lookahead|new|max|min|num|n|per|unexpected|invalid|syntax|expected|image|audio|sentinel|cancellation|cancel)[_-]?token\b)re",
      R"re(.{0,5}|[0-9.]{1,16}|[\[<|].*)re"},
     {"authorization",
      {"authorization"},
      "[a-z0-9_.-]*authorization",
      "",
-     R"re((?i)basic|bearer|digest|negotiate|required|(?:basic|bearer)\s+(?:[a-z]+|\{[^{}]*\}|<[^<>]*>|\$\w+|%s))re"},
+     R"re((?:(?i:basic|bearer|digest|negotiate|required)\s*)(?:[a-z]+|\{[^{}]*\}|<[^<>]*>|\$\w+|%s)?)re"},
 };
 
 // What follows a name, that it may have a number or say where it is used.
@@ -117,7 +117,7 @@ const std::initializer_list<SecretName> kSecretNames = {
   R"re((?:[_-]?(?:[0-9]{1,3}|prod|dev|test|stage|staging|old|new|value|b64|base64|live|main|primary|secondary))?)re"
 // Values that only stand for one.
 #define NOTHING \
-  R"re(\*+|x{3,}|\.{3,}|<[^<>]*>|[[({<].*|(?:[^{}]{0,2}\{[^{}]*\})+[^{}]{0,2}|\$\{?[\w.-]+\}?|\$\(.*|%\(?\w*\)?[sdr]?|%\w+%|-|\\.?|(?i:none|null|nil|true|false|yes|no|undefined|nan|str|string|bytes|int|redacted|hidden|masked|removed|omitted|required|optional|default|empty|unset|missing|invalid|wrong|expired|changeme|your[_-].*))re"
+  R"re(\*+|x{3,}|\.{3,}|<[^<>]*>|[)\]},:;\s]*[,+%)\]}](?:\s.*)?|(?:[^{}]{0,2}\{[^{}]*\})+[^{}]{0,2}|\$\{?[\w.-]+\}?|\$\(.*|%\(?\w*\)?[sdr]?|%\w+%|-|\\.?|(?i:none|null|nil|true|false|yes|no|undefined|nan|str|string|bytes|int|redacted|hidden|masked|removed|omitted|required|optional|default|empty|unset|missing|invalid|wrong|expired|changeme|your[_-].*))re"
 // What only a variable, a number or a call is called in code.
 #define IN_CODE \
   R"re(|[A-Za-z_]+|(?:[A-Za-z_]\w{0,40}\.)+[A-Za-z_]\w{0,40}|_*(?:pass|pw|pwd|tok|secret|key|api|auth|cred|var|arg|val|kwarg|param|tmp|self|new|old|user|client)\w*|[A-Za-z_]{1,4}[0-9]{0,2}|[-+]?(?:0[xob])?[0-9.]{1,3}|[-+*/|.:=!?]+|\.{0,2}(?:/[A-Za-z_.]?[a-z_.0-9-]*)+/?|[A-Za-z_]\w*[-+*/|%][A-Za-z_]\w{0,20})re"
@@ -137,7 +137,7 @@ const std::initializer_list<SecretForm> kSecretForms = {
     // ?token=...
     {Begin::kMark, R"re((?i)[?&](?:amp;)?{name})re" SUFFIX R"re(=([^\s&#"'<>\\)\]]+))re", NOTHING},
     // --password ..., as a line or as a list
-    {Begin::kName, R"re((?i)--{name})re" SUFFIX R"re((?:=|\s+|\\?["']\s*,\s*)\\?["']?([^\s"',\\]+))re",
+    {Begin::kName, R"re((?i)--{name})re" SUFFIX R"re((?:=|\s+|\\?["']\s*,\s*)\\?["']?([^\s"',\\\])}]+))re",
      NOTHING
      R"re(|[A-Z_]+|-.*|(?:a|an|and|any|are|argument|as|at|by|can|file|flag|for|from|has|if|in|instead|is|it|may|must|not|of|on|option|options|or|parameter|should|that|the|to|was|when|which|with|without|value)[.:]?)re"},
     // host=db password=...
