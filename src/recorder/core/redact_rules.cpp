@@ -15,8 +15,8 @@ const std::initializer_list<RedactRule> kRedactRules = {
      R"re(\*+|x{3,}|\.{3}|\[.*|\{[^{}]*\}(?:/.*)?|\$\{?\w+\}?|%\(?\w*\)?s|(?i:password|passwd|pass|pwd)|[0-9]+|[a-z.-]+)re"},
     {"bearer",
      {"bearer", "basic", "negotiate"},
-     R"re((?i)\b(?:bearer|basic|negotiate)(?:\s+|%20|\\?["']\s*,\s*\\?["'])([A-Za-z0-9._~+/-]{8,}=*))re",
-     R"re([A-Za-z]?[a-z_./-]+[.,]?|[A-Z_-]+|[A-Za-z_.]+/[\w.]+|(?:Basic|Bearer)\w*|[a-z_]+-[\w.-]*)re"},
+     R"re((?i)\b(?:bearer|basic|negotiate)(?:[ \t]+|%20)([A-Za-z0-9+/][A-Za-z0-9._~+/-]{7,}=*))re",
+     R"re([A-Za-z]?[a-z_./-]+[.,]?|(?:[A-Z][a-z]+){1,4}|[A-Z_-]+(?:[a-z]+)?|[A-Za-z_.]+/[\w.]+|(?:Basic|Bearer)\w*|[a-z_]+-[\w.-]*)re"},
     {"authorization",
      {"authorization"},
      R"re((?i)authorization\\*["']?\s*[:=,]\s*\\*["']?((?:basic|bearer|digest|negotiate|ntlm|token|key|apikey|hmac|oauth|sharedkey|sharedkeylite|signature|aws4-hmac-sha256)\s+[^\r\n"'\\]{4,}))re",
@@ -104,7 +104,7 @@ const std::initializer_list<SecretName> kSecretNames = {
      "[a-z0-9_.-]*token",
      // Words of tokenizers, and places in a listing.
      R"re((?i)(?:\b|_)(?:next_?)?(?:pad|eos|bos|unk|sep|cls|mask|special|stop|start|end|next|last|first|prev|previous|current|cur|continuation|page|sync|lookahead|new|max|min|num|n|per|unexpected|invalid|syntax|expected|image|audio|sentinel|cancellation|cancel)[_-]?token\b)re",
-     R"re(.{0,5}|[0-9.]{1,16}|[\[<|].*)re"},
+     R"re(.{0,5}|[0-9.]{1,16}|[\[<|].*|(?:\{[^{}]*\}[ _.-]?)?[a-z]{1,12}(?:[-_. ]{1,2}(?:[a-z]{1,12}|\{[^{}]*\}))*)re"},
     {"authorization",
      {"authorization"},
      "[a-z0-9_.-]*authorization",
@@ -117,10 +117,10 @@ const std::initializer_list<SecretName> kSecretNames = {
   R"re((?:[_-]?(?:[0-9]{1,3}|prod|dev|test|stage|staging|old|new|value|b64|base64|live|main|primary|secondary))?)re"
 // Values that only stand for one.
 #define NOTHING \
-  R"re(\*+|x{3,}|\.{3,}|<[^<>]*>|[)\]},:;\s]*[,+%)\]}](?:\s.*)?|(?:[^{}]{0,2}\{[^{}]*\})+[^{}]{0,2}|\$\{?[\w.-]+\}?|\$\(.*|%\(?\w*\)?[sdr]?|%\w+%|-|\\.?|(?i:none|null|nil|true|false|yes|no|undefined|nan|str|string|bytes|int|redacted|hidden|masked|removed|omitted|required|optional|default|empty|unset|missing|invalid|wrong|expired|changeme|your[_-].*))re"
+  R"re(\*+|x{3,}|\.{3,}|<[^<>]*>|[)\]},:;\s]*[,+%)\]}][:;]?(?:\s.*)?|(?:[^%\w]*%\(?\w*\)?[sdr])+[^%\w]*|(?:[^{}]{0,2}\{[^{}]*\})+[^{}]{0,2}|\$\{?[\w.-]+\}?|\$\(.*|%\(?\w*\)?[sdr]?|%\w+%|-|\\.?|(?i:none|null|nil|true|false|yes|no|undefined|nan|str|string|bytes|int|redacted|hidden|masked|removed|omitted|required|optional|default|empty|unset|missing|invalid|wrong|expired|changeme|your[_-].*))re"
 // What only a variable, a number or a call is called in code.
 #define IN_CODE \
-  R"re(|[A-Za-z_]+|(?:[A-Za-z_]\w{0,40}\.)+[A-Za-z_]\w{0,40}|_*(?:pass|pw|pwd|tok|secret|key|api|auth|cred|var|arg|val|kwarg|param|tmp|self|new|old|user|client)\w*|[A-Za-z_]{1,4}[0-9]{0,2}|[-+]?(?:0[xob])?[0-9.]{1,3}|[-+*/|.:=!?]+|\.{0,2}(?:/[A-Za-z_.]?[a-z_.0-9-]*)+/?|[A-Za-z_]\w*[-+*/|%][A-Za-z_]\w{0,20})re"
+  R"re(|.*`.*|[A-Za-z_]+|_*[a-z]+[0-9]{0,2}(?:_[a-z]+[0-9]{0,2})+|(?:[A-Za-z_]\w{0,40}\.)+[A-Za-z_]\w{0,40}|_*(?:pass|pw|pwd|tok|secret|key|api|auth|cred|var|arg|val|kwarg|param|tmp|self|new|old|user|client)\w*|[A-Za-z_]{1,4}[0-9]{0,2}|[-+]?(?:0[xob])?[0-9.]{1,3}|[-+*/|.:=!?]+|\.{0,2}(?:/[A-Za-z_.]?[a-z_.0-9-]*)+/?|[A-Za-z_]\w*[-+*/|%][A-Za-z_]\w{0,20})re"
 // A value without quotes.
 #define BARE R"re(([^\s,;&"'()\[\]{}<>=\\][^\s,;&"'()\[\]{}<>\\]*))re"
 
@@ -128,16 +128,18 @@ const std::initializer_list<SecretForm> kSecretForms = {
     // password="..." and "password": "...", also within other quotes, annotated, or wrapped in a type.
     {Begin::kName,
      R"re((?i){name})re" SUFFIX
-     R"re((?:\\*["'])?\]?\s*(?::\s*[a-z_.][\w.\[\]|, ]{0,40}?)?(?::=|=>|[:=]=?|!=)\s*(?:[\w.]*(?:secret|password)\w*\(\s*|(?:str|bytes)\(\s*)?(?:[rbuf]{0,2}(?:"""([^"]+)|'''([^']+))|\\+"((?:[^"\\\n]|\\+[^"\\\n])+)|\\+'((?:[^'\\\n]|\\+[^'\\\n])+)|[rbuf]{0,2}(?:"((?:[^"\\\n]|\\(?s:.))+)|'((?:[^'\\\n]|\\(?s:.))+))))re",
+     R"re((?:\\*["'])?\]?[ \t]*(?::[ \t]*[a-z_.][\w.\[\]|, ]{0,40}?)?(?::=|=>|[:=]=?|!=)[ \t]*(?:[\w.]*(?:secret|password)\w*\(\s*|(?:str|bytes)\(\s*)?(?:[rbuf]{0,2}(?:"""([^"]+)|'''([^']+))|\\+"((?:[^"\\\n]|\\+[^"\\\n])+)|\\+'((?:[^'\\\n]|\\+[^'\\\n])+)|[rbuf]{0,2}(?:"((?:[^"\\\n]|\\(?s:.))+)|'((?:[^'\\\n]|\\(?s:.))+))))re",
      NOTHING},
     // "DB_PASSWORD", "..." and ("X-Api-Key", "...")
     {Begin::kName,
-     R"re((?:{NAME}|(?i:(?:x-|proxy-){name})))re" SUFFIX R"re(\\?["']\s*,\s*b?\\?["']([^"'\\\n]+))re",
-     NOTHING R"re(|[A-Z_]+)re"},
+     R"re((?:{NAME}|(?i:(?:x-|proxy-){name})))re" SUFFIX R"re(\\?["'][ \t]*,[ \t]*b?\\?["']([^"'\\\n]+))re",
+     NOTHING R"re(|[A-Z_-]+)re"},
     // ?token=...
     {Begin::kMark, R"re((?i)[?&](?:amp;)?{name})re" SUFFIX R"re(=([^\s&#"'<>\\)\]]+))re", NOTHING},
     // --password ..., as a line or as a list
-    {Begin::kName, R"re((?i)--{name})re" SUFFIX R"re((?:=|\s+|\\?["']\s*,\s*)\\?["']?([^\s"',\\\])}]+))re",
+    {Begin::kName,
+     R"re((?i)--{name})re" SUFFIX
+     R"re((?:(?:=|[ \t]+)\\?["']?|\\?["'][ \t]*,[ \t]*\\?["'])([^\s"',\\\])}]+))re",
      NOTHING
      R"re(|[A-Z_]+|-.*|(?:a|an|and|any|are|argument|as|at|by|can|file|flag|for|from|has|if|in|instead|is|it|may|must|not|of|on|option|options|or|parameter|should|that|the|to|was|when|which|with|without|value)[.:]?)re"},
     // host=db password=...
@@ -155,10 +157,10 @@ const std::initializer_list<SecretForm> kSecretForms = {
     {Begin::kLine,
      R"re((?im)[ \t-]*{name})re" SUFFIX R"re(:[ \t]+([^\s#"'\[{|>&*<(=\\][^\n#]*?)[ \t]*(?:#.*)?$)re",
      NOTHING
-     R"re(|(?:str|bytes|int|float|bool|object|dict|list|tuple|set|any|Any|Optional|Union|Callable|Literal|Annotated|Final|ClassVar|typing|t)\b.*|[\w.]+\[.*|[\w.]+\(.*|[A-Z]\w*(?:Str|Bytes|Type|Provider|Config|Token|Secret|Credential|Credentials|Info|Key)?(?:\s*[=|].*|,)?|[a-z_.]+,|.*[=(].*|[a-z]+ .*)re"},
+     R"re(|(?:str|bytes|int|float|bool|object|dict|list|tuple|set|any|Any|Optional|Union|Callable|Literal|Annotated|Final|ClassVar|typing|t)\b.*|[\w.]+\[.*|[\w.]+\(.*|_*[A-Z]\w*(?:Str|Bytes|Type|Provider|Config|Token|Secret|Credential|Credentials|Info|Key)?(?:\s*[=|].*|,)?|[A-Za-z_.]+,|.*[=(].*|[A-Za-z]?[a-z]+ .*)re"},
     // Anything else that cannot be a variable.
     {Begin::kName,
-     R"re((?i){name})re" SUFFIX R"re((?:\\*["'])?\]?\s{0,4}(?::=|=>|[:=])\s{0,4})re" BARE
+     R"re((?i){name})re" SUFFIX R"re((?:\\*["'])?\]?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4})re" BARE
      R"re((?:[\s,;&"')\]}>\\]|$))re",
      NOTHING IN_CODE},
     // <password>...</password>
