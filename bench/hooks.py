@@ -9,7 +9,7 @@ from typing import Any
 from distributed import Client, LocalCluster, wait
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from pilothouse._recorder import Recorder
+from pilothouse._recorder import Recorder, Redactor
 
 DETAILS = '{"client":null,"code":[],"annotations":{},"tags":[]}'
 DEFAULT_SPOOL = 32 << 20
@@ -88,6 +88,7 @@ class Scene:
             max_bytes=DEFAULT_SPOOL,
             directory=directory,
             heartbeat=1.0,
+            redactor=Redactor(),
         )
         core.open_computation("bench", 1, DETAILS)
         return core

@@ -87,7 +87,7 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   const char* directory = nullptr;
   double heartbeat = 0;
   PyObject* given_redactor = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsd|O", const_cast<char**>(keywords), &PyDict_Type,
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsdO", const_cast<char**>(keywords), &PyDict_Type,
                                   &tasks, &address, &token, &session, &max_bytes, &directory, &heartbeat,
                                   &given_redactor) == 0) {
     return -1;

@@ -197,15 +197,6 @@ PyObject* make_redactor_type() {
 
 bool redactor_of(PyObject* object, std::shared_ptr<Redactor>& redactor) {
   if (object == Py_None) return true;
-  if (object == nullptr) {
-    auto made = Redactor::create({});
-    if (made) {
-      redactor = std::make_shared<Redactor>(std::move(*made));
-      return true;
-    }
-    PyErr_SetString(PyExc_RuntimeError, made.error().message.c_str());
-    return false;
-  }
   if (Py_TYPE(object) != reinterpret_cast<PyTypeObject*>(type)) {
     PyErr_SetString(PyExc_TypeError, "redactor is a Redactor or None");
     return false;

@@ -12,8 +12,8 @@ namespace pilothouse::recorder {
 // The type `pilothouse._recorder.Redactor`, a new reference; nullptr with a Python error set. Once a process.
 PyObject* make_redactor_type();
 
-// What a Recorder is given for its `redactor`: a Redactor; None for none at all; nullptr, so nothing, for one
-// with the built-in rules. False, with a Python error set, for anything else.
+// What a Recorder is given for its `redactor`: a Redactor, or None for none. False, with a Python error set,
+// for anything else.
 bool redactor_of(PyObject* object, std::shared_ptr<Redactor>& redactor);
 
 }  // namespace pilothouse::recorder
