@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
+from labelled import parts, texts
 
 from pilothouse._bounded import redact, to_json
 from pilothouse._recorder import Redactor
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus_redact"
-
-
-def corpus(name: str) -> list[str]:
-    lines = (CORPUS / name).read_text(encoding="utf-8").splitlines()
-    texts = [line for line in lines if line and not line.startswith("# ")]
-    return [line.replace("⏎", "\n").replace("¦", "") for line in texts]
-
-
-SECRETS = corpus("secrets.txt")
-ORDINARY = corpus("ordinary.txt")
-
-
-def parts(marked: str) -> tuple[str, list[str], list[str]]:
-    """The text, its secrets, and what stands around them."""
-    pieces = marked.replace("⟧", "⟦").split("⟦")
-    return "".join(pieces), pieces[1::2], pieces[::2]
+SECRETS = texts("secrets.txt")
+ORDINARY = texts("ordinary.txt")
 
 
 @pytest.fixture(scope="module")

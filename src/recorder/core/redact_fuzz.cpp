@@ -24,12 +24,14 @@ void check(Redactor& redactor, std::string_view text, std::size_t keep) {
 
 }  // namespace
 
-// The first byte says how much is kept, the rest is the text; with an expression that finds much beside.
+// The first byte says how much is kept, the rest is the text, without its bytes of 1: they keep the corpus
+// from holding what looks like a token. With an expression that finds much beside.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Redactor plain = make({});
   static Redactor odd = make({{"[a-c]+(d*)", "\\bx?"}, {"jwt", "password"}});
   if (size == 0) return 0;
-  const std::string_view text = base::fuzz_text(data + 1, size - 1);
+  std::string text(base::fuzz_text(data + 1, size - 1));
+  std::erase(text, '\1');
   const std::size_t keep = data[0] == 0 ? std::string_view::npos : data[0] * std::size_t{16};
   check(plain, text, keep);
   check(odd, text, keep);
