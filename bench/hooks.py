@@ -57,6 +57,22 @@ def noop(i: int) -> int:
     return i
 
 
+def make_recorder(
+    tasks: dict[Any, Any], address: str, token: str, directory: str, redactor: Redactor | None
+) -> Recorder:
+    """One as it is by default."""
+    return Recorder(
+        tasks=tasks,
+        address=address,
+        token=token,
+        session=json.dumps(SESSION),
+        max_bytes=DEFAULT_SPOOL,
+        directory=directory,
+        heartbeat=1.0,
+        redactor=redactor,
+    )
+
+
 class Scene:
     """A scheduler with the tasks of a run, all of them alive, and the calls that its plugins got.
 
@@ -80,16 +96,7 @@ class Scene:
 
     def recorder(self, address: str, token: str, directory: str) -> Recorder:
         """One as it is by default."""
-        core = Recorder(
-            tasks=self.scheduler.tasks,
-            address=address,
-            token=token,
-            session=json.dumps(SESSION),
-            max_bytes=DEFAULT_SPOOL,
-            directory=directory,
-            heartbeat=1.0,
-            redactor=Redactor(),
-        )
+        core = make_recorder(self.scheduler.tasks, address, token, directory, Redactor())
         core.open_computation("bench", 1, DETAILS)
         return core
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,34 +10,35 @@
 
 namespace pilothouse::recorder {
 
-// Finds every place of many short texts in one pass (Aho and Corasick's automaton, as a table). ASCII letters
-// are the same in both cases. Immutable once made: any number of threads may ask at once.
+// Finds every place of many short texts in one pass. ASCII letters are the same in both cases. Immutable once
+// made: any number of threads may ask at once.
 class LiteralFinder {
  public:
-  // None is empty, all together have less than 64 KiB.
+  // Each has three bytes at least.
   explicit LiteralFinder(const std::vector<std::string>& literals);
 
-  // Calls found(place, number) for each occurrence, those that overlap as well, in the order of their ends.
+  // Calls found(place, number) for each occurrence, those that overlap as well, from the front to the back.
   template <class Found>
   void find(std::string_view text, Found found) const {
-    std::uint32_t at = 0;
+    std::size_t three = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-      at = next_[(at & ~kEnds) + columns_[static_cast<unsigned char>(text[i])]];
-      if ((at & kEnds) == 0) continue;
-      for (const std::uint32_t number : ends_[(at & ~kEnds) / width_]) {
-        found(i + 1 - sizes_[number], number);
+      // Most places are told from all of the texts by the low bits of three bytes, which leave out the case.
+      three = (three << 5 | (static_cast<unsigned char>(text[i]) & 31U)) % kThrees;
+      if (!begins_[three] || i < 2) continue;
+      for (const std::uint32_t number : numbers_[places_[three]]) {
+        if (is_at(literals_[number], text.substr(i - 2))) found(i - 2, number);
       }
     }
   }
 
  private:
-  static constexpr std::uint32_t kEnds = 1U << 31;  // of an entry: texts end in the state
+  static constexpr std::size_t kThrees = 1U << 15;
+  static bool is_at(std::string_view literal, std::string_view text);
 
-  std::array<std::uint16_t, 256> columns_{};      // of the table, by byte; 0: in none of the texts
-  std::uint32_t width_ = 1;                       // of a row
-  std::vector<std::uint32_t> next_;               // where the row of the next state begins
-  std::vector<std::vector<std::uint32_t>> ends_;  // by state: the texts that end there
-  std::vector<std::size_t> sizes_;
+  std::bitset<kThrees> begins_;
+  std::array<std::uint16_t, kThrees> places_{};  // in numbers_, of those that begin
+  std::vector<std::vector<std::uint32_t>> numbers_;
+  std::vector<std::string> literals_;  // in small letters
 };
 
 }  // namespace pilothouse::recorder

