@@ -64,17 +64,21 @@ std::unique_ptr<RE2> compile_ours(std::string_view pattern) {
   return compile(pattern, RE2::Options::EncodingLatin1);
 }
 
-std::string with_name(std::string_view form, std::string_view name) {
+void replace_all(std::string& text, std::string_view mark, std::string_view value) {
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
+    text.replace(at, mark.size(), value);
+}
+
+// A pattern of a form, for one name.
+std::string completed(std::string_view form, std::string_view name) {
   std::string capitals(name);
   for (char& c : capitals) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
   std::string text(form);
-  for (const auto& [mark, value] : {std::pair{std::string_view("{name}"), std::string(name)},
-                                    std::pair{std::string_view("{NAME}"), capitals}}) {
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
-      text.replace(at, mark.size(), value);
-  }
+  replace_all(text, "{name}", name);
+  replace_all(text, "{NAME}", capitals);
+  for (const auto& [mark, part] : kSecretParts) replace_all(text, mark, part);
   return text;
 }
 
@@ -206,9 +210,10 @@ void Redactor::State::add_built_in(const std::vector<std::string>& ignore) {
   for (const SecretName& name : kSecretNames) {
     if (is_ignored(name.name)) continue;
     for (const SecretForm& form : kSecretForms) {
-      std::string ordinary(form.ordinary);
+      std::string ordinary(kNoSecret);
+      if (!form.ordinary.empty()) ordinary.append("|").append(completed(form.ordinary, name.pattern));
       if (!name.ordinary.empty()) ordinary.append("|").append(name.ordinary);
-      add({name_of(name.name), form.begin, true, compile_ours(with_name(form.pattern, name.pattern)),
+      add({name_of(name.name), form.begin, true, compile_ours(completed(form.pattern, name.pattern)),
            compile_ours(ordinary), compile_ours(name.ordinary_name)},
           name.literals);
     }

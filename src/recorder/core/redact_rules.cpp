@@ -7,7 +7,8 @@ const std::initializer_list<RedactRule> kRedactRules = {
     {"private-key",
      {"-----begin"},
      // Up to its end; when that is missing, what still looks like its body.
-     R"re((-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|(?:(?:\\+[nrt]|[\s"'+,>|])*(?:[A-Za-z0-9+/=]{8,}|(?:Proc-Type|DEK-Info|Version|Comment):[^\n\\]*))*(?:(?:\\+[nrt]|\s)[A-Za-z0-9+/]*={0,2})?)))re",
+     R"re((-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?s:.*?)-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|)re"
+     R"re((?:(?:\\+[nrt]|[\s"'+,>|])*(?:[A-Za-z0-9+/=]{8,}|(?:Proc-Type|DEK-Info|Version|Comment):[^\n\\]*))*(?:(?:\\+[nrt]|\s)[A-Za-z0-9+/]*={0,2})?)))re",
      ""},
     {"url-password",
      {"://"},
@@ -112,64 +113,56 @@ const std::initializer_list<SecretName> kSecretNames = {
      R"re((?:(?i:basic|bearer|digest|negotiate|required)\s*)(?:[a-z]+|\{[^{}]*\}|<[^<>]*>|\$\w+|%s)?)re"},
 };
 
-// What follows a name, that it may have a number or say where it is used.
-#define SUFFIX \
-  R"re((?:[_-]?(?:[0-9]{1,3}|prod|dev|test|stage|staging|old|new|value|b64|base64|live|main|primary|secondary))?)re"
+// What may be in place of "{suffix}" and so on.
+const std::initializer_list<std::pair<std::string_view, std::string_view>> kSecretParts = {
+    // Behind a name: it may have a number, or say where it is used.
+    {"{suffix}",
+     R"re((?:[_-]?(?:[0-9]{1,3}|prod|dev|test|stage|staging|old|new|value|b64|base64|live|main|primary|secondary))?)re"},
+    // A value without quotes.
+    {"{bare}", R"re(([^\s,;&"'()\[\]{}<>=\\][^\s,;&"'()\[\]{}<>\\]*))re"},
+    // What only a variable, a number or a call is called in code.
+    {"{code}",
+     R"re(.*`.*|[A-Za-z_]+|_*[a-z]+[0-9]{0,2}(?:_[a-z]+[0-9]{0,2})+|(?:[A-Za-z_]\w{0,40}\.)+[A-Za-z_]\w{0,40}|_*(?:pass|pw|pwd|tok|secret|key|api|auth|cred|var|arg|val|kwarg|param|tmp|self|new|old|user|client)[A-Za-z_]*[0-9]?|[A-Za-z_]{1,4}[0-9]{0,2}|[-+]?(?:0[xob])?[0-9.]{1,3}|[-+*/|.:=!?]+|\.{0,2}(?:/[A-Za-z_.]?[a-z_.0-9-]*)+/?|[A-Za-z_]\w*[-+*/|%][A-Za-z_]\w{0,20})re"},
+};
+
 // Values that only stand for one.
-#define NOTHING \
-  R"re(\*+|x{3,}|\.{3,}|<[^<>]*>|[)\]},:;\s]*[,+%)\]}][:;]?(?:\s.*)?|(?:[^%\w]*%\(?\w*\)?[sdr])+[^%\w]*|(?:[^{}]{0,2}\{[^{}]*\})+[^{}]{0,2}|\$\{?[\w.-]+\}?|\$\(.*|%\(?\w*\)?[sdr]?|%\w+%|-|\\.?|(?i:none|null|nil|true|false|yes|no|undefined|nan|str|string|bytes|int|redacted|hidden|masked|removed|omitted|required|optional|default|empty|unset|missing|invalid|wrong|expired|changeme|your[_-].*))re"
-// What only a variable, a number or a call is called in code.
-#define IN_CODE \
-  R"re(|.*`.*|[A-Za-z_]+|_*[a-z]+[0-9]{0,2}(?:_[a-z]+[0-9]{0,2})+|(?:[A-Za-z_]\w{0,40}\.)+[A-Za-z_]\w{0,40}|_*(?:pass|pw|pwd|tok|secret|key|api|auth|cred|var|arg|val|kwarg|param|tmp|self|new|old|user|client)\w*|[A-Za-z_]{1,4}[0-9]{0,2}|[-+]?(?:0[xob])?[0-9.]{1,3}|[-+*/|.:=!?]+|\.{0,2}(?:/[A-Za-z_.]?[a-z_.0-9-]*)+/?|[A-Za-z_]\w*[-+*/|%][A-Za-z_]\w{0,20})re"
-// A value without quotes.
-#define BARE R"re(([^\s,;&"'()\[\]{}<>=\\][^\s,;&"'()\[\]{}<>\\]*))re"
+const std::string_view kNoSecret =
+    R"re(\*+|x{3,}|\.{3,}|<[^<>]*>|[)\]},:;\s]*[,+%)\]}][:;]?(?:\s.*)?|(?:[^%\w]*%\(?\w*\)?[sdr])+[^%\w]*|(?:[^{}]{0,2}\{[^{}]*\})+[^{}]{0,2}|\$\{?[\w.-]+\}?|\$\(.*|%\(?\w*\)?[sdr]?|%\w+%|-|\\.?|(?i:none|null|nil|true|false|yes|no|undefined|nan|str|string|bytes|int|redacted|hidden|masked|removed|omitted|required|optional|default|empty|unset|missing|invalid|wrong|expired|changeme|your[_-].*))re";
 
 const std::initializer_list<SecretForm> kSecretForms = {
     // password="..." and "password": "...", also within other quotes, annotated, or wrapped in a type.
     {Begin::kName,
-     R"re((?i){name})re" SUFFIX
-     R"re((?:\\*["'])?\]?[ \t]*(?::[ \t]*[a-z_.][\w.\[\]|, ]{0,40}?)?(?::=|=>|[:=]=?|!=)[ \t]*(?:[\w.]*(?:secret|password)\w*\(\s*|(?:str|bytes)\(\s*)?(?:[rbuf]{0,2}(?:"""([^"]+)|'''([^']+))|\\+"((?:[^"\\\n]|\\+[^"\\\n])+)|\\+'((?:[^'\\\n]|\\+[^'\\\n])+)|[rbuf]{0,2}(?:"((?:[^"\\\n]|\\(?s:.))+)|'((?:[^'\\\n]|\\(?s:.))+))))re",
-     NOTHING},
+     R"re((?i){name}{suffix}(?:\\*["'])?\]?[ \t]*(?::[ \t]*[a-z_.][\w.\[\]|, ]{0,40}?)?(?::=|=>|[:=]=?|!=)[ \t]*(?:[\w.]*(?:secret|password)\w*\(\s*|(?:str|bytes)\(\s*)?(?:[rbuf]{0,2}(?:"""([^"]+)|'''([^']+))|\\+"((?:[^"\\\n]|\\+[^"\\\n])+)|\\+'((?:[^'\\\n]|\\+[^'\\\n])+)|[rbuf]{0,2}(?:"((?:[^"\\\n]|\\(?s:.))+)|'((?:[^'\\\n]|\\(?s:.))+))))re",
+     ""},
     // "DB_PASSWORD", "..." and ("X-Api-Key", "...")
     {Begin::kName,
-     R"re((?:{NAME}|(?i:(?:x-|proxy-){name})))re" SUFFIX R"re(\\?["'][ \t]*,[ \t]*b?\\?["']([^"'\\\n]+))re",
-     NOTHING R"re(|[A-Z_-]+)re"},
+     R"re((?:{NAME}|(?i:(?:x-|proxy-){name}))(?i:{suffix})\\?["'][ \t]*,[ \t]*b?\\?["']([^"'\\\n]+))re",
+     R"re([A-Z_-]+)re"},
     // ?token=...
-    {Begin::kMark, R"re((?i)[?&](?:amp;)?{name})re" SUFFIX R"re(=([^\s&#"'<>\\)\]]+))re", NOTHING},
+    {Begin::kMark, R"re((?i)[?&](?:amp;)?{name}{suffix}=([^\s&#"'<>\\)\]]+))re", ""},
     // --password ..., as a line or as a list
     {Begin::kName,
-     R"re((?i)--{name})re" SUFFIX
-     R"re((?:(?:=|[ \t]+)\\?["']?|\\?["'][ \t]*,[ \t]*\\?["'])([^\s"',\\\])}]+))re",
-     NOTHING
-     R"re(|[A-Z_]+|-.*|(?:a|an|and|any|are|argument|as|at|by|can|file|flag|for|from|has|if|in|instead|is|it|may|must|not|of|on|option|options|or|parameter|should|that|the|to|was|when|which|with|without|value)[.:]?)re"},
+     R"re((?i)--{name}{suffix}(?:(?:=|[ \t]+)\\?["']?|\\?["'][ \t]*,[ \t]*\\?["'])([^\s"',\\\])}]+))re",
+     R"re([A-Z_]+|-.*|(?:a|an|and|any|are|argument|as|at|by|can|file|flag|for|from|has|if|in|instead|is|it|may|must|not|of|on|option|options|or|parameter|should|that|the|to|was|when|which|with|without|value)[.:]?)re"},
     // host=db password=...
-    {Begin::kWord, R"re((?i)[^\s]*[\w"'.:>\])][ \t]+{name})re" SUFFIX "=" BARE R"re((?:\s|$|[;,]\s|[;"']))re",
-     NOTHING "|[A-Za-z_]\\w*\\.[A-Za-z_.]+"},
+    {Begin::kWord, R"re((?i)[^\s]*[\w"'.:>\])][ \t]+{name}{suffix}={bare}(?:\s|$|[;,]\s|[;"']))re",
+     R"re([A-Za-z_]\w*\.[A-Za-z_.]+)re"},
     // password=... host=db
-    {Begin::kName, R"re((?i){name})re" SUFFIX "=" BARE R"re([ \t]+[a-z_]+=[^=\s])re", NOTHING},
+    {Begin::kName, R"re((?i){name}{suffix}={bare}[ \t]+[a-z_]+=[^=\s])re", ""},
     // Server=db;Pwd=...;
-    {Begin::kMark, R"re((?i);\s*{name})re" SUFFIX R"re(\s*=\s*([^;\s"'=][^;"'\n]*))re", NOTHING IN_CODE},
-    {Begin::kName, R"re((?i){name})re" SUFFIX R"re(=([^;\s"'(){}\[\],=]+);[a-z])re", NOTHING},
+    {Begin::kMark, R"re((?i);\s*{name}{suffix}\s*=\s*([^;\s"'=][^;"'\n]*))re", "{code}"},
+    {Begin::kName, R"re((?i){name}{suffix}=([^;\s"'(){}\[\],=]+);[a-z])re", ""},
     // DB_PASSWORD=...
-    {Begin::kName, R"re({NAME}(?i:)re" SUFFIX ")=" BARE R"re((?:[\s;,"'\\]|$))re",
-     NOTHING "|[A-Z_]+|(?:/[\\w.-]+)+"},
+    {Begin::kName, R"re({NAME}(?i:{suffix})={bare}(?:[\s;,"'\\]|$))re", R"re([A-Z_]+|(?:/[\w.-]+)+)re"},
     // A line of YAML; or of Python, which annotates with types.
-    {Begin::kLine,
-     R"re((?im)[ \t-]*{name})re" SUFFIX R"re(:[ \t]+([^\s#"'\[{|>&*<(=\\][^\n#]*?)[ \t]*(?:#.*)?$)re",
-     NOTHING
-     R"re(|(?:str|bytes|int|float|bool|object|dict|list|tuple|set|any|Any|Optional|Union|Callable|Literal|Annotated|Final|ClassVar|typing|t)\b.*|[\w.]+\[.*|[\w.]+\(.*|_*[A-Z]\w*(?:Str|Bytes|Type|Provider|Config|Token|Secret|Credential|Credentials|Info|Key)?(?:\s*[=|].*|,)?|[A-Za-z_.]+,|.*[=(].*|[A-Za-z]?[a-z]+ .*)re"},
+    {Begin::kLine, R"re((?im)[ \t-]*{name}{suffix}:[ \t]+([^\s#"'\[{|>&*<(=\\][^\n#]*?)[ \t]*(?:#.*)?$)re",
+     R"re((?:str|bytes|int|float|bool|object|dict|list|tuple|set|any|Any|Optional|Union|Callable|Literal|Annotated|Final|ClassVar|typing|t)\b.*|[\w.]+\[.*|[\w.]+\(.*|_*[A-Z]\w*[a-z][A-Z]\w*,?|_*[A-Z]?[a-z]*(?:Str|Bytes|Type|Password|Token|Secret|Credentials?|Key),?|[A-Za-z_.]+,|.*[=(].*|[A-Za-z]?[a-z]+ .*)re"},
     // Anything else that cannot be a variable.
     {Begin::kName,
-     R"re((?i){name})re" SUFFIX R"re((?:\\*["'])?\]?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4})re" BARE
-     R"re((?:[\s,;&"')\]}>\\]|$))re",
-     NOTHING IN_CODE},
+     R"re((?i){name}{suffix}(?:\\*["'])?\]?[ \t]{0,4}(?::=|=>|[:=])[ \t]{0,4}{bare}(?:[\s,;&"')\]}>\\]|$))re",
+     "{code}"},
     // <password>...</password>
-    {Begin::kName, R"re((?i){name}\s*>([^<>\n]+)</)re", NOTHING},
+    {Begin::kName, R"re((?i){name}\s*>([^<>\n]+)</)re", ""},
 };
-
-#undef SUFFIX
-#undef NOTHING
-#undef IN_CODE
-#undef BARE
 
 }  // namespace pilothouse::recorder

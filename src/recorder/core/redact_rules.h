@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+#include <utility>
 
 namespace pilothouse::recorder {
 
@@ -35,15 +36,18 @@ struct SecretName {
   std::string_view ordinary;       // values that are none, beside those of the form
 };
 
-// How a name is given a value. "{name}" and, in capitals, "{NAME}" stand for the name's pattern.
+// How a name is given a value. "{name}" and, in capitals, "{NAME}" stand for the name's pattern, others for
+// kSecretParts.
 struct SecretForm {
   Begin begin;
   std::string_view pattern;
-  std::string_view ordinary;
+  std::string_view ordinary;  // beside kNoSecret
 };
 
 extern const std::initializer_list<RedactRule> kRedactRules;
 extern const std::initializer_list<SecretName> kSecretNames;
 extern const std::initializer_list<SecretForm> kSecretForms;
+extern const std::initializer_list<std::pair<std::string_view, std::string_view>> kSecretParts;
+extern const std::string_view kNoSecret;
 
 }  // namespace pilothouse::recorder
