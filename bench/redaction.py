@@ -95,7 +95,7 @@ def exceptions(table: Table, address: str, token: str, directory: str, count: in
         "us each",
         spent["redacting"],
         spent["plain"],
-        at_most=2,
+        at_most=3,
     )
 
 
