@@ -46,13 +46,15 @@ def session(name: str) -> str:
     return json.dumps(record)
 
 
-def make_recorder(directory: Path, tasks: dict[str, Task], name: str = "nightly") -> Recorder:
+def make_recorder(
+    directory: Path, tasks: dict[str, Task], name: str = "nightly", max_bytes: int = 1 << 20
+) -> Recorder:
     return Recorder(
         tasks=tasks,
         address=NOBODY,
         token="ph_x",
         session=session(name),
-        max_bytes=1 << 20,
+        max_bytes=max_bytes,
         directory=str(directory),
         heartbeat=60.0,
         redactor=Redactor(),
