@@ -76,10 +76,15 @@ def _hook(kind: str) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
 
 @dataclass(frozen=True)
 class Target:
-    """What a client that registers the recorder knows better than the scheduler's own configuration."""
+    """What a client that registers the recorder knows better than the scheduler's own configuration.
+
+    The client's CA file may not exist on the scheduler's machine, so what is in it travels. A client without one
+    leaves it to the scheduler's configuration whom to trust.
+    """
 
     address: str | None = None
     token: str | None = None
+    ca_pem: str | None = None
     name: str | None = None
     user: str | None = None
 
@@ -151,7 +156,7 @@ class _Session:
         self._ended = False
 
         if target.address is not None:
-            hub = HubLocation(target.address, target.token, None)
+            hub = HubLocation(target.address, target.token, None, target.ca_pem or settings.ca_pem)
         else:
             hub = settings.resolve_hub()
         self.address = hub.address
@@ -159,6 +164,7 @@ class _Session:
             tasks=scheduler.tasks,
             address=hub.address,
             token=hub.token or "",
+            ca_pem=hub.ca_pem or "",
             session=_dumps(self._describe_session(target)),
             max_bytes=settings.spool_max_bytes,
             directory=str(settings.spool_directory),

@@ -9,6 +9,7 @@ class Recorder:
         tasks: dict[Any, Any],
         address: str,
         token: str,
+        ca_pem: str,
         session: str,
         max_bytes: int,
         directory: str,

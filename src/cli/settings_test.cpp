@@ -43,13 +43,13 @@ TEST_F(Settings, TheHubOfThisMachine) {
   write("state/client.json", kClient);
   EXPECT_EQ(resolve().address, "http://127.0.0.1:8791");
   EXPECT_EQ(resolve().token, "ph_local");
-  EXPECT_EQ(resolve({"http://localhost:8791", {}, {}}).token, "ph_local");
+  EXPECT_EQ(resolve({"http://localhost:8791", {}, {}, {}}).token, "ph_local");
 }
 
 TEST_F(Settings, TheLocalTokenGoesNowhereElse) {
   write("state/client.json", kClient);
-  EXPECT_EQ(resolve({"http://elsewhere:8791", {}, {}}).token, "");
-  EXPECT_EQ(resolve({"http://127.0.0.1:9999", {}, {}}).token, "");
+  EXPECT_EQ(resolve({"http://elsewhere:8791", {}, {}, {}}).token, "");
+  EXPECT_EQ(resolve({"http://127.0.0.1:9999", {}, {}, {}}).token, "");
 }
 
 TEST_F(Settings, FlagsThenEnvironmentThenFiles) {
@@ -60,7 +60,7 @@ TEST_F(Settings, FlagsThenEnvironmentThenFiles) {
   EXPECT_EQ(resolve().token, "file-b");
   environment_.token = "from-env";
   EXPECT_EQ(resolve().token, "from-env");
-  EXPECT_EQ(resolve({{}, "flag", {}}).token, "flag");
+  EXPECT_EQ(resolve({{}, "flag", {}, {}}).token, "flag");
   EXPECT_EQ(resolve().workspace, "wa");
 }
 

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "hub/api/http.h"
 #include "hub/clock_watch.h"
-#include "hub/ingest/upload_memory.h"
+#include "hub/memory_budget.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace pilothouse::hub {
@@ -39,7 +39,10 @@ class Backend {
   // transaction.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
-  UploadMemory& upload_memory() { return upload_memory_; }
+  // The network thread's.
+  MemoryBudget& upload_memory() { return upload_memory_; }
+  MemoryBudget& answer_memory() { return answer_memory_; }
+  MemoryBudget& open_answer_memory() { return open_answer_memory_; }  // to clients without a token
 
   // Called on the network thread before anything looks at the clock: has the store follow when somebody set
   // it.
@@ -61,7 +64,9 @@ class Backend {
   std::mutex mutex_;
   std::vector<std::unique_ptr<store::sqlite::SqliteStore>> idle_readers_;  // guarded by mutex_
   std::deque<Waiting> waiting_;                                            // guarded by mutex_
-  UploadMemory upload_memory_;
+  MemoryBudget upload_memory_{kUploadMemory};
+  MemoryBudget answer_memory_{kAnswerMemory};
+  MemoryBudget open_answer_memory_{kOpenAnswerMemory};
   ClockWatch clock_;       // the network thread's
   int clock_changes_ = 0;  // that the store does not know yet; the network thread's
   boost::asio::thread_pool writer_thread_;
