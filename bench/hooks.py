@@ -88,6 +88,7 @@ class Scene:
             max_bytes=DEFAULT_SPOOL,
             directory=directory,
             heartbeat=1.0,
+            ca_pem="",
         )
         core.open_computation("bench", 1, DETAILS)
         return core

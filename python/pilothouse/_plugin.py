@@ -164,11 +164,11 @@ class _Session:
             tasks=scheduler.tasks,
             address=hub.address,
             token=hub.token or "",
-            ca_pem=hub.ca_pem or "",
             session=_dumps(self._describe_session(target)),
             max_bytes=settings.spool_max_bytes,
             directory=str(settings.spool_directory),
             heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
+            ca_pem=hub.ca_pem or "",
         )
         unspooled = self.core.status()["spool_problem"]
         if unspooled:

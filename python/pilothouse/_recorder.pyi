@@ -9,11 +9,11 @@ class Recorder:
         tasks: dict[Any, Any],
         address: str,
         token: str,
-        ca_pem: str,
         session: str,
         max_bytes: int,
         directory: str,
         heartbeat: float,
+        ca_pem: str,
     ) -> None: ...
     def transition(self, key: Any, start: str, finish: str, *args: Any, **kwargs: Any) -> None: ...
     def open_computation(self, id: str, start_us: int, details: str, /) -> None: ...

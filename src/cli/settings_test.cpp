@@ -52,6 +52,33 @@ TEST_F(Settings, TheLocalTokenGoesNowhereElse) {
   EXPECT_EQ(resolve({"http://127.0.0.1:9999", {}, {}, {}}).token, "");
 }
 
+TEST_F(Settings, WhatTheLocalHubWantsToBeTrustedIsForNoOther) {
+  write("state/client.json",
+        R"({"address":"https://127.0.0.1:8791","token":"ph_local","ca_file":"/hub.pem"})");
+  EXPECT_EQ(resolve().ca_file, "/hub.pem");
+  EXPECT_EQ(resolve({"https://localhost:8791", "ph_other", {}, {}}).ca_file, "/hub.pem");
+  EXPECT_EQ(resolve({{}, {}, {}, "/mine.pem"}).ca_file, "/mine.pem");
+  EXPECT_FALSE(resolve({"https://elsewhere:8791", {}, {}, {}}).ca_file);
+  // Another scheme is another hub: the token does not go out in the clear.
+  EXPECT_EQ(resolve({"http://127.0.0.1:8791", {}, {}, {}}).token, "");
+}
+
+TEST_F(Settings, TheCaFileOfTheConfiguration) {
+  write("config/a.yaml", "pilothouse:\n  tls:\n    ca-file: ~/ca.pem\n");
+  environment_.home = "/home/somebody";
+  EXPECT_EQ(resolve().ca_file, "/home/somebody/ca.pem");
+  environment_.ca_file = "/env.pem";
+  EXPECT_EQ(resolve().ca_file, "/env.pem");
+  EXPECT_EQ(resolve({{}, {}, {}, "flag.pem"}).ca_file, "flag.pem");
+}
+
+TEST_F(Settings, ACaFileIsReadBeforeAnythingIsSent) {
+  HubSettings settings{"https://hub:1", "", {}, root_ / "gone.pem"};
+  EXPECT_EQ(access(settings).error().code, base::Errc::kInvalidArgument);
+  settings.address = "http://hub:1";
+  EXPECT_TRUE(access(settings));
+}
+
 TEST_F(Settings, FlagsThenEnvironmentThenFiles) {
   write("config/a.yaml", "pilothouse:\n  address: http://a:1\n  token: file-a\n  workspace: wa\n");
   write("config/b.yaml", "pilothouse:\n  token: file-b\n");

@@ -437,7 +437,7 @@ class TestCompletion:
             (["workspace", ""], {"create", "set", "list", "--help", "--address", "--ca-file", "--token", "--workspace"}),
             (["--address", "serve", "ev"], {"events"}),
             (["close", "3", "--no"], {"--no-wait"}),
-            (["computations", "--c"], {"--code", "--csv"}),
+            (["computations", "--c"], {"--code", "--csv", "--ca-file"}),
             (["clusters", "--user", ""], set()),
         ],
     )

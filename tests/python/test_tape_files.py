@@ -55,6 +55,7 @@ def make_recorder(directory: Path, tasks: dict[str, Task], name: str = "nightly"
         max_bytes=1 << 20,
         directory=str(directory),
         heartbeat=60.0,
+        ca_pem="",
     )
 
 

@@ -76,19 +76,19 @@ PyObject* unicode(std::string_view text) {
 }
 
 int init(PyObject* self, PyObject* args, PyObject* kwargs) {
-  static const char* keywords[] = {"tasks",     "address",   "token",     "ca_pem", "session",
-                                   "max_bytes", "directory", "heartbeat", nullptr};
+  static const char* keywords[] = {"tasks",     "address",   "token",  "session", "max_bytes",
+                                   "directory", "heartbeat", "ca_pem", nullptr};
   PyObject* tasks = nullptr;
   const char* address = nullptr;
   const char* token = nullptr;
-  const char* ca_pem = nullptr;
   const char* session = nullptr;
   Py_ssize_t max_bytes = 0;
   const char* directory = nullptr;
   double heartbeat = 0;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!ssssnsd", const_cast<char**>(keywords), &PyDict_Type,
-                                  &tasks, &address, &token, &ca_pem, &session, &max_bytes, &directory,
-                                  &heartbeat) == 0) {
+  const char* ca_pem = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsds", const_cast<char**>(keywords), &PyDict_Type,
+                                  &tasks, &address, &token, &session, &max_bytes, &directory,
+                                  &heartbeat, &ca_pem) == 0) {
     return -1;
   }
   if (max_bytes < 1 << 20 || max_bytes > 1 << 30 || !(heartbeat > 0) || heartbeat > 3600) {
