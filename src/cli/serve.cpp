@@ -49,8 +49,9 @@ void add_serve(CLI::App& app, Context& context) {
   verb->add_option("--port", flags->hub.port, "0: any free port")->capture_default_str();
   verb->add_option("--state-dir", flags->state_dir,
                    "Database and local token; default: ~/.local/state/pilothouse");
-  CLI::Option* certificate = verb->add_option(
-      "--tls-cert", flags->hub.tls_certificate, "Certificate and chain in PEM: speak HTTPS; SIGHUP reads it again");
+  CLI::Option* certificate =
+      verb->add_option("--tls-cert", flags->hub.tls_certificate,
+                       "Certificate and chain in PEM: speak HTTPS; SIGHUP reads it again");
   CLI::Option* key = verb->add_option("--tls-key", flags->hub.tls_key, "Its private key in PEM");
   certificate->needs(key);
   key->needs(certificate);
@@ -67,7 +68,9 @@ void add_serve(CLI::App& app, Context& context) {
       ->capture_default_str();
   verb->add_flag("--insecure", flags->hub.insecure, "Allow other machines to connect without TLS");
   verb->add_flag("--log-requests", flags->hub.log_requests, "One line on standard error for each request");
-  verb->footer("Example:\n  pilothouse serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key --url https://hub.example.org:8790");
+  verb->footer(
+      "Example:\n  pilothouse serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key --url "
+      "https://hub.example.org:8790");
   verb->callback([&context, flags] { context.verb = [&context, flags] { return serve(context, *flags); }; });
 }
 

@@ -81,7 +81,8 @@ base::Result<std::optional<std::string>> prepare_access(store::ControlStore& con
 
   // The file first: when this is cut short, the next start finds no workspace and begins anew.
   const std::string token = store::new_token();
-  const auto written = write_client(file, {{"token", token}, {"workspace", kDefaultWorkspace}}, address, ca_file);
+  const auto written =
+      write_client(file, {{"token", token}, {"workspace", kDefaultWorkspace}}, address, ca_file);
   if (!written) return written.error();
   const auto made = control.create_workspace(kDefaultWorkspace, store::hash_token(token), base::wall_now());
   if (!made) return made.error();

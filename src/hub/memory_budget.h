@@ -6,7 +6,8 @@ namespace pilothouse::hub {
 
 // What all uploads together may hold, as they came and decompressed. One alone needs at most 16 + 256 MiB.
 inline constexpr std::size_t kUploadMemory = 384U << 20;
-// What all answers together may hold until their clients have taken them; and those to clients without a token.
+// What all answers together may hold until their clients have taken them; and those to clients without a
+// token.
 inline constexpr std::size_t kAnswerMemory = 128U << 20;
 inline constexpr std::size_t kOpenAnswerMemory = 16U << 20;
 

@@ -54,7 +54,8 @@ base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& o
     return error(
         Errc::kInvalidArgument,
         "the host \"" + options.host +
-            "\" can be reached from other machines, and without TLS tokens would cross the network in the clear. "
+            "\" can be reached from other machines, and without TLS tokens would cross the network in the "
+            "clear. "
             "Give the hub a certificate with --tls-cert and --tls-key, or, on a network you trust, say "
             "--insecure");
   }
@@ -98,8 +99,9 @@ base::Result<net::HubAddress> client_address(const Options& options, const tcp::
   if (options.url.empty()) return local_address(endpoint, tls);
   auto given = net::HubAddress::parse(options.url);
   if (given && given->tls != (tls != nullptr)) {
-    return error(Errc::kInvalidArgument, tls ? "--url must begin with https://, as the hub has a certificate"
-                                             : "--url must begin with http://, as the hub has no certificate");
+    return error(Errc::kInvalidArgument,
+                 tls ? "--url must begin with https://, as the hub has a certificate"
+                     : "--url must begin with http://, as the hub has no certificate");
   }
   return given;
 }
@@ -241,7 +243,8 @@ base::Result<void> try_serve(const Options& options) {
   }
   const std::size_t max_connections = make_room_for_connections(options.max_connections);
   if (max_connections < options.max_connections) {
-    log_line("only " + std::to_string(max_connections) + " connections: the system allows no more open files");
+    log_line("only " + std::to_string(max_connections) +
+             " connections: the system allows no more open files");
   }
 
   const auto lock = base::StateLock::take(options.state_dir);

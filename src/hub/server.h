@@ -19,13 +19,13 @@ struct Options {
   std::filesystem::path state_dir = base::default_state_dir();
   base::Micros lost_after = store::kDefaultLostAfter;
   base::Micros retention_interval = 60 * base::kMicrosPerSecond;  // between two looks at what may go
-  std::filesystem::path tls_certificate;  // PEM; empty: plain HTTP
+  std::filesystem::path tls_certificate;                          // PEM; empty: plain HTTP
   std::filesystem::path tls_key;
   std::string url;                     // by which clients on this machine find the hub; empty: found out
   std::size_t max_connections = 4096;  // less where the system allows fewer open files
-  bool insecure = false;      // allows a host that is not this machine's loopback, without TLS
-  bool log_requests = false;  // one line to stderr for each request
-  unsigned threads = 2;       // readers
+  bool insecure = false;               // allows a host that is not this machine's loopback, without TLS
+  bool log_requests = false;           // one line to stderr for each request
+  unsigned threads = 2;                // readers
 };
 
 // Serves until SIGTERM or SIGINT; then running requests are finished (10 s at most) and the database is left

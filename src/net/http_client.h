@@ -40,8 +40,8 @@ class HttpClient {
 
   // `target` starts with "/" and is put behind the address's prefix. Connects if need be; a kept connection
   // that the hub closed meanwhile is opened anew once. kUnavailable or kTimeout when there is no answer, or
-  // none that may be trusted; the message then has a second line that says what to do. An answer with any HTTP
-  // status is a success. Answers over 64 MiB are kTooLarge.
+  // none that may be trusted; the message then has a second line that says what to do. An answer with any
+  // HTTP status is a success. Answers over 64 MiB are kTooLarge.
   boost::asio::awaitable<base::Result<Response>> request(boost::beast::http::verb method, std::string target,
                                                          std::string body, std::string content_type,
                                                          std::chrono::milliseconds timeout);

@@ -76,8 +76,6 @@ std::string HubAddress::authority() const {
   return (v6 ? "[" + host + "]" : host) + ":" + port;
 }
 
-std::string HubAddress::to_string() const {
-  return std::string(tls ? kTls : kPlain) + authority() + prefix;
-}
+std::string HubAddress::to_string() const { return std::string(tls ? kTls : kPlain) + authority() + prefix; }
 
 }  // namespace pilothouse::net

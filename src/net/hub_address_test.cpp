@@ -18,8 +18,9 @@ TEST(HubAddress, HasASchemeAndAPortOfItsOwn) {
 }
 
 TEST(HubAddress, RefusesWhatIsNone) {
-  for (const char* wrong : {"", "hub", "hub:1", "ftp://hub", "https:/hub", "HTTPS://hub", "https://", "https://:1",
-                            "https://hub:0", "https://hub:65536", "https://hub?x", "https://user@hub"}) {
+  for (const char* wrong :
+       {"", "hub", "hub:1", "ftp://hub", "https:/hub", "HTTPS://hub", "https://", "https://:1",
+        "https://hub:0", "https://hub:65536", "https://hub?x", "https://user@hub"}) {
     EXPECT_FALSE(HubAddress::parse(wrong)) << wrong;
   }
 }

@@ -35,7 +35,8 @@ class Stream {
   void close() { tcp().close(); }
 
   // Of TLS only.
-  boost::asio::awaitable<boost::system::error_code> handshake(boost::asio::ssl::stream_base::handshake_type type);
+  boost::asio::awaitable<boost::system::error_code> handshake(
+      boost::asio::ssl::stream_base::handshake_type type);
 
   // Says that nothing more comes, by TLS as well; what the peer still sends can be had from tcp(). Waits at
   // most `patience` for the peer's own farewell.

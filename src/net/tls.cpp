@@ -142,7 +142,8 @@ std::string names_of(X509* certificate) {
       }
     }
     // A peer's words: nothing in them may look like anything else in a log.
-    std::replace_if(name.begin(), name.end(), [](unsigned char c) { return c < 0x21 || c > 0x7e; }, '?');
+    std::replace_if(
+        name.begin(), name.end(), [](unsigned char c) { return c < 0x21 || c > 0x7e; }, '?');
     text += (text.empty() ? "" : ", ") + name;
   }
   return text.empty() ? "no name at all" : text;
@@ -177,8 +178,9 @@ base::Result<void> use_key(SSL_CTX* context, const fs::path& file) {
   const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
   if (!key) {
     ERR_clear_error();
-    return error(Errc::kInvalidArgument,
-                 file.string() + " holds no private key in PEM, or one with a passphrase, which the hub has not");
+    return error(
+        Errc::kInvalidArgument,
+        file.string() + " holds no private key in PEM, or one with a passphrase, which the hub has not");
   }
   struct stat state {};
   if (::stat(file.c_str(), &state) == 0 && (state.st_mode & S_IRWXO) != 0) {
@@ -253,12 +255,11 @@ std::string names_in(const TlsContext& server) { return names_of(certificate_of(
 base::Result<void> PeerCheck::expect(SSL* connection, const std::string& host) {
   host_ = host;
   X509_VERIFY_PARAM* wanted = SSL_get0_param(connection);
-  X509_VERIFY_PARAM_set_hostflags(
-      wanted, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  const bool known = as_address(host)
-                         ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1
-                         : X509_VERIFY_PARAM_set1_host(wanted, host.data(), host.size()) == 1 &&
-                               SSL_set_tlsext_host_name(connection, host.c_str()) == 1;
+  X509_VERIFY_PARAM_set_hostflags(wanted,
+                                  X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  const bool known = as_address(host) ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1
+                                      : X509_VERIFY_PARAM_set1_host(wanted, host.data(), host.size()) == 1 &&
+                                            SSL_set_tlsext_host_name(connection, host.c_str()) == 1;
   if (!known || SSL_set_ex_data(connection, peer_check_index(), this) != 1) {
     return error(Errc::kInvalidArgument, "\"" + host + "\" is no host to speak TLS with: " + take_reason());
   }
@@ -288,11 +289,13 @@ std::string PeerCheck::explain(const boost::system::error_code& failure, const s
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return certificate + " is not for " + host_ + " but for: " + names_ +
-             "\nSet the hub's address (pilothouse.address) to one of these, or give the hub a certificate for " +
+             "\nSet the hub's address (pilothouse.address) to one of these, or give the hub a certificate "
+             "for " +
              host_ + ".";
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return certificate + " has expired at " + base::to_iso8601(valid_until_) +
-             "\nGive the hub a new one (serve --tls-cert, then SIGHUP), and see that this machine's clock is right.";
+             "\nGive the hub a new one (serve --tls-cert, then SIGHUP), and see that this machine's clock is "
+             "right.";
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return certificate + " is valid only from " + base::to_iso8601(valid_from_) +
              "\nSee that the clocks of both machines are right.";
@@ -303,11 +306,13 @@ std::string PeerCheck::explain(const boost::system::error_code& failure, const s
   }
 
   const std::string no_tls = "no TLS with the hub at " + url + ": ";
-  const int reason = failure.category() == asio::error::get_ssl_category() ? ERR_GET_REASON(failure.value()) : 0;
+  const int reason =
+      failure.category() == asio::error::get_ssl_category() ? ERR_GET_REASON(failure.value()) : 0;
   if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST ||
       reason == SSL_R_PACKET_LENGTH_TOO_LONG) {
-    return no_tls + "what answers there does not speak it\nUse an address (pilothouse.address) with http://, or "
-                    "start the hub with --tls-cert and --tls-key.";
+    return no_tls +
+           "what answers there does not speak it\nUse an address (pilothouse.address) with http://, or "
+           "start the hub with --tls-cert and --tls-key.";
   }
   if (reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION) {
     return no_tls + "it speaks only versions below 1.2\nIf that is a proxy, have it speak TLS 1.2 or 1.3.";

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-// The one place for what TLS may be: versions 1.2 and 1.3, ciphers with forward secrecy and authentication, no
-// compression, no renegotiation. A client always verifies the certificate and the name in it; nothing turns
-// that off.
+// The one place for what TLS may be: versions 1.2 and 1.3, ciphers with forward secrecy and authentication,
+// no compression, no renegotiation. A client always verifies the certificate and the name in it; nothing
+// turns that off.
 namespace pilothouse::net {
 
 // Shared by all connections that begin with it, which keep it alive. Not changed once made.

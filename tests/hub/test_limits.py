@@ -4,7 +4,6 @@ stays within bounds."""
 from __future__ import annotations
 
 import resource
-import selectors
 import socket
 import ssl
 import statistics

@@ -100,32 +100,32 @@ def test_a_wrong_ca_file_lets_the_scheduler_start(start, tmp_path, tls_hub):
     assert "pilothouse.tls.ca-file cannot be read" in scheduler.output()
 
 
-def test_what_killed_schedulers_left_comes_over_tls(start, tmp_path, certificates, tls_hub, tls_flags, trusting, asking):
+def test_what_killed_schedulers_left_comes_over_tls(start, tmp_path, tls_hub, tls_flags, trusting, asking):
     """By the next recorder, and by `pilothouse recover`."""
 
-    def killed_while_the_hub_is_away():
-        scheduler = start(SchedulerProcess, tmp_path, trusting)
-        with Client(scheduler.address) as client:
-            scheduler_id = client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.id)
-        tls_hub.stop()
-        scheduler.kill()
-        return scheduler_id
+    spool = tmp_path / "spool"
+    killed = start(SchedulerProcess, tmp_path, trusting)
+    with Client(killed.address) as client:
+        scheduler_id = client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.id)
+    tls_hub.stop()
+    killed.kill()
+    start(HubProcess, tmp_path / "state", tls_hub.port, *tls_flags)
+    following = start(SchedulerProcess, tmp_path, trusting)
 
-    port = tls_hub.port
-    first = killed_while_the_hub_is_away()
-    start(HubProcess, tmp_path / "state", port, *tls_flags)
-    next_one = start(SchedulerProcess, tmp_path, trusting)
-    eventually(lambda: [c for c in asking.list_clusters() if c.scheduler_id == first and c.stop_reason == "lost"])
-    next_one.kill()
-    left = list((tmp_path / "spool").iterdir())
-    assert len(left) == 1
+    def brought():
+        (record,) = [c for c in asking.list_clusters() if c.scheduler_id == scheduler_id]
+        return record.stop_reason == "lost" and len(list(spool.iterdir())) == 1
+
+    eventually(brought)
+    following.kill()
     done = subprocess.run(
-        [PILOTHOUSE, "recover", str(tmp_path / "spool")],
+        [PILOTHOUSE, "recover", str(spool)],
+        check=False,
         env={**os.environ, **trusting},
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert "cluster 2" in done.stdout
-    assert list((tmp_path / "spool").iterdir()) == []
+    assert "cluster " in done.stdout
+    assert list(spool.iterdir()) == []

@@ -247,7 +247,7 @@ def test_a_ca_file_that_is_none_is_named(tmp_path: Path, content: bytes | None, 
 
 @pytest.mark.parametrize("value", [7, True, "ca.pem", "./ca.pem", ["/ca.pem"]])
 def test_a_ca_file_is_an_absolute_path(value: object) -> None:
-    with pytest.raises(ConfigError, match="pilothouse.tls.ca-file must be"):
+    with pytest.raises(ConfigError, match=r"pilothouse\.tls\.ca-file must be"):
         ca_pem_of(value)
 
 

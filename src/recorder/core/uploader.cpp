@@ -171,8 +171,7 @@ asio::awaitable<void> Uploader::State::recover_others() {
     if (!other || (*other)->host() != spool->host()) continue;
     if ((*other)->identity().hub_print != spool->identity().hub_print) continue;
     if (!close_tape(**other)) continue;
-    const auto recovered =
-        co_await deliver_tape(**other, options.hub, options.request_timeout);
+    const auto recovered = co_await deliver_tape(**other, options.hub, options.request_timeout);
     if (!recovered) co_return;
     const std::lock_guard lock(mutex);
     ++status.recovered;

@@ -87,8 +87,8 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   double heartbeat = 0;
   const char* ca_pem = nullptr;
   if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsds", const_cast<char**>(keywords), &PyDict_Type,
-                                  &tasks, &address, &token, &session, &max_bytes, &directory,
-                                  &heartbeat, &ca_pem) == 0) {
+                                  &tasks, &address, &token, &session, &max_bytes, &directory, &heartbeat,
+                                  &ca_pem) == 0) {
     return -1;
   }
   if (max_bytes < 1 << 20 || max_bytes > 1 << 30 || !(heartbeat > 0) || heartbeat > 3600) {
