@@ -51,7 +51,12 @@ def client_context(ca_pem: str | None) -> ssl.SSLContext:
 def explain(error: ssl.SSLError, address: str) -> str:
     """Why there is no TLS with the hub, and what to do."""
     if not isinstance(error, ssl.SSLCertVerificationError):
-        if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"):
+        if error.reason in (
+            "WRONG_VERSION_NUMBER",
+            "HTTP_REQUEST",
+            "PACKET_LENGTH_TOO_LONG",
+            "RECORD_LAYER_FAILURE",
+        ):
             return (
                 f"no TLS with the hub at {address}: what answers there does not speak it. Use an address "
                 "(pilothouse.address) with http://, or start the hub with --tls-cert and --tls-key."

@@ -77,7 +77,13 @@ def seeds() -> dict[str, list[bytes | str]]:
         "cursor": ["clusters.j5k.7", "computations.zzz.0", ".1.2"],
         "duration": ["7 days", "1.5e3 us", "h", "2026-02-01T13:45:10.5+02:00", "2026-02-01", "1_0.5 minutes"],
         "utf8": ["aé日🚀", "plain"],
-        "hub_address": ["http://127.0.0.1:8790", "http://[::1]:80/prefix/", "http://hub", "https://hub.example.org", "https://[::1]:443/x"],
+        "hub_address": [
+            "http://127.0.0.1:8790",
+            "http://[::1]:80/prefix/",
+            "http://hub",
+            "https://hub.example.org",
+            "https://[::1]:443/x",
+        ],
         "exception_text": ["ValueError('no such flight')", 'KeyError("a\\n\\\'b")', "E(1, 'x')", "odd"],
         "text": ["one\ttwo\nthree", "größe 日本語 🚀 \x1b[31mred\x1b[0m", "\x9b2J\u202e"],
         "read_query": [

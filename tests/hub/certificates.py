@@ -45,10 +45,20 @@ def self_signed(directory: Path, *hosts: str) -> tuple[Path, Path]:
     directory.mkdir(parents=True, exist_ok=True)
     certificate, key = directory / "self.pem", directory / "self.key"
     names = ",".join(f"{'IP' if host[0].isdigit() else 'DNS'}:{host}" for host in hosts)
+    kind = (
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-batch",
+        "-days",
+        "10",
+    )
+    what = ("-subj", "/CN=hub", "-addext", f"subjectAltName={names}")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-batch"]
-        + ["-days", "10", "-subj", "/CN=hub", "-addext", f"subjectAltName={names}"]
-        + ["-out", str(certificate), "-keyout", str(key)],
+        ["openssl", "req", *kind, *what, "-out", str(certificate), "-keyout", str(key)],
         check=True,
         capture_output=True,
     )

@@ -51,7 +51,9 @@ def connect(hub: HubProcess) -> socket.socket:
     connection = socket.create_connection(where(hub), timeout=20)
     if hub.trust is None:
         return connection
-    return ssl.create_default_context(cafile=str(hub.trust)).wrap_socket(connection, server_hostname="127.0.0.1")
+    return ssl.create_default_context(cafile=str(hub.trust)).wrap_socket(
+        connection, server_hostname="127.0.0.1"
+    )
 
 
 def memory(hub: HubProcess) -> int:
@@ -270,8 +272,10 @@ def test_the_one_idle_for_the_longest_makes_room(start_hub: StartHub) -> None:
     [
         b"",
         b"GET /api/v1/clus",
-        b"POST /api/v1/clusters/1/desired-state HTTP/1.1\r\nAuthorization: Bearer ph_wrong\r\n"
-        b"Content-Length: 1000\r\n\r\nxx",
+        (
+            b"POST /api/v1/clusters/1/desired-state HTTP/1.1\r\nAuthorization: Bearer ph_wrong\r\n"
+            b"Content-Length: 1000\r\n\r\nxx"
+        ),
         b"POST /healthz HTTP/1.1\r\nContent-Length: 1000\r\n\r\nxx",
         20 * b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: hub\r\n\r\n",
     ],

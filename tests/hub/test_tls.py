@@ -165,8 +165,10 @@ def test_old_versions_are_refused(tls_hub: HubProcess, authority: Authority) -> 
 
 def test_weak_ciphers_are_refused(tls_hub: HubProcess, authority: Authority) -> None:
     context = client_context(authority.file, ssl.TLSVersion.TLSv1_2)
-    context.set_ciphers("AES128-SHA:AES256-SHA256:AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA")
-    with pytest.raises(ssl.SSLError, match="handshake failure|HANDSHAKE_FAILURE"):
+    context.set_ciphers(
+        "AES128-SHA:AES256-SHA256:AES128-GCM-SHA256:ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA"
+    )
+    with pytest.raises(ssl.SSLError, match=r"(?i)handshake.failure"):
         handshake(tls_hub, context)
 
 
@@ -176,9 +178,7 @@ def presented(hub: HubProcess, authority: Authority) -> str:
     return ",".join(str(name) for kind, name in names if kind == "DNS")
 
 
-def test_sighup_swaps_the_certificate_for_new_connections(
-    start_hub: StartHub, authority: Authority
-) -> None:
+def test_sighup_swaps_the_certificate_for_new_connections(start_hub: StartHub, authority: Authority) -> None:
     hub = start_hub(*tls_flags(*authority.issue("127.0.0.1", "first")), trust=authority.file)
     old = hub.connect()
     old.request("GET", "/healthz")
@@ -336,7 +336,10 @@ def test_plain_http_to_a_hub_with_tls_is_told_so(tls_hub: HubProcess, authority:
     assert b"https://" in answer
     plain = f"http://127.0.0.1:{port_of(tls_hub)}"
     assert "https://" in ask_by_command_line(tls_hub, address=plain, code=2)
-    with pilothouse.Hub(plain, tls_hub.token) as client, pytest.raises(pilothouse.BadRequest, match="https://"):
+    with (
+        pilothouse.Hub(plain, tls_hub.token) as client,
+        pytest.raises(pilothouse.BadRequest, match="https://"),
+    ):
         client.list_clusters()
     assert "TLS: 127.0.0.1: http request" in tls_hub.stop()
 
@@ -371,7 +374,15 @@ def test_garbage_and_silence_in_the_handshake_hurt_nobody(tls_hub: HubProcess, a
 
 def test_renegotiation_is_refused(tls_hub: HubProcess, authority: Authority) -> None:
     done = subprocess.run(
-        ["openssl", "s_client", "-connect", f"127.0.0.1:{port_of(tls_hub)}", "-tls1_2", "-CAfile", str(authority.file)],
+        [
+            "openssl",
+            "s_client",
+            "-connect",
+            f"127.0.0.1:{port_of(tls_hub)}",
+            "-tls1_2",
+            "-CAfile",
+            str(authority.file),
+        ],
         input=b"R\n",
         capture_output=True,
         timeout=30,

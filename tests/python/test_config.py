@@ -218,7 +218,9 @@ def test_the_ca_file_is_read(pem_file: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert ca_pem_of(None) is None
     # Only certificates are taken from it; comments in any encoding stay behind.
     pem = pem_file.read_text()
-    pem_file.write_bytes(b"# Z\xfcrich\n" + pem.encode() + b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+    pem_file.write_bytes(
+        b"# Z\xfcrich\n" + pem.encode() + b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+    )
     assert ca_pem_of(str(pem_file)) == pem
     monkeypatch.setenv("DASK_PILOTHOUSE__TLS__CA_FILE", str(pem_file))
     dask.config.refresh()
@@ -292,7 +294,9 @@ class TestResolveHub:
         assert self.resolve(address=address, token="ph_other").ca_pem == pem
         assert self.resolve(address="https://elsewhere:8791", token="ph_other").ca_pem is None
         assert self.resolve(address="http://127.0.0.1:8791").token is None
-        client_file.write_text(json.dumps({**self.LOCAL, "address": address, "ca_file": str(tmp_path / "gone")}))
+        client_file.write_text(
+            json.dumps({**self.LOCAL, "address": address, "ca_file": str(tmp_path / "gone")})
+        )
         with pytest.warns(UserWarning, match="is ignored: cannot be read"):
             assert self.resolve().ca_pem is None
 
