@@ -18,6 +18,8 @@ import dask.config
 import yaml
 from dask.utils import parse_bytes, parse_timedelta
 
+from pilothouse._tls import read_ca_file
+
 if TYPE_CHECKING:
     from pilothouse._recorder import Redactor
 
@@ -44,6 +46,7 @@ class HubLocation:
     address: str
     token: str | None
     workspace: str | None
+    ca_pem: str | None = None  #: the only certificates to trust; None: the system's CAs
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Settings:
     address: str | None
     token: str | None
     workspace: str | None
+    ca_pem: str | None
     name: str | None
     user: str
     disabled: bool
@@ -76,6 +80,7 @@ class Settings:
             address=_read("address", _optional(parse_address)),
             token=_read("token", _optional(parse_token)),
             workspace=_read("workspace", _optional(parse_text)),
+            ca_pem=_read("tls.ca-file", _optional(parse_ca_file)),
             name=_read("name", _optional(parse_text)),
             user=_read("user", _optional(parse_text)) or _login_name(),
             disabled=_read("disabled", _parse_bool),
@@ -94,7 +99,7 @@ class Settings:
 
     def resolve_hub(self) -> HubLocation:
         """These settings, completed from the file that a hub on this machine leaves behind."""
-        return resolve_hub(self.address, self.token, self.workspace)
+        return resolve_hub(self.address, self.token, self.workspace, self.ca_pem)
 
     def make_redactor(self) -> Redactor | None:
         """What takes secrets out of recorded texts; None when that is switched off."""
@@ -105,18 +110,22 @@ class Settings:
         return Redactor(patterns=list(self.redact_patterns), ignore=list(self.redact_ignore))
 
 
-def resolve_hub(address: str | None, token: str | None, workspace: str | None) -> HubLocation:
-    if address is not None and token is not None:
-        return HubLocation(address, token, workspace)
+def resolve_hub(
+    address: str | None, token: str | None, workspace: str | None, ca_pem: str | None
+) -> HubLocation:
+    trusting = ca_pem is not None or address is None or not address.startswith("https:")
+    if address is not None and token is not None and trusting:
+        return HubLocation(address, token, workspace, ca_pem)
     local = _read_client_file(default_state_dir() / "client.json")
     if local is None:
-        return HubLocation(address or DEFAULT_ADDRESS, token, workspace)
+        return HubLocation(address or DEFAULT_ADDRESS, token, workspace, ca_pem)
     if address is not None and not _same_hub(address, local.address):
         # The file's token is for the file's hub: another address must not get to see it.
-        return HubLocation(address, token, workspace)
+        return HubLocation(address, token, workspace, ca_pem)
+    ca_pem = ca_pem or local.ca_pem
     if token is not None:
-        return HubLocation(address or local.address, token, workspace)
-    return HubLocation(address or local.address, local.token, workspace or local.workspace)
+        return HubLocation(address or local.address, token, workspace, ca_pem)
+    return HubLocation(address or local.address, local.token, workspace or local.workspace, ca_pem)
 
 
 def default_state_dir() -> Path:
@@ -270,6 +279,16 @@ def _parse_path(value: Any) -> Path:
     return path
 
 
+def parse_ca_file(value: Any) -> str:
+    """The content of a PEM file with certificates. Raises ValueError."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise _Invalid("must be the path of a PEM file")
+    path = os.path.expanduser(os.fspath(value))
+    if "\0" in path or not os.path.isabs(path):
+        raise _Invalid("must be an absolute path, or begin with ~")
+    return read_ca_file(path)
+
+
 def _parse_bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -396,11 +415,12 @@ def _read_client_file(path: Path) -> HubLocation | None:
         fields = json.loads(content)
         if not isinstance(fields, dict):
             raise _Invalid("it is not a JSON object")
-        workspace = fields.get("workspace")
+        workspace, ca_file = fields.get("workspace"), fields.get("ca_file")
         location = HubLocation(
             parse_address(fields.get("address")),
             parse_token(fields.get("token")),
             None if workspace is None else parse_text(workspace),
+            None if ca_file is None else parse_ca_file(ca_file),
         )
     except (ValueError, RecursionError) as error:
         warnings.warn(f"{path} is ignored: {error}. Starting a hub writes it anew.", stacklevel=2)

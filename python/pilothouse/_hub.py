@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import operator
+import os
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,7 +17,15 @@ from urllib.parse import urlencode
 import urllib3
 from dask.utils import parse_timedelta
 
-from pilothouse._config import ConfigError, Settings, parse_address, parse_text, parse_token, resolve_hub
+from pilothouse._config import (
+    ConfigError,
+    Settings,
+    parse_address,
+    parse_ca_file,
+    parse_text,
+    parse_token,
+    resolve_hub,
+)
 from pilothouse._listing import Record, RecordList
 from pilothouse._records import (
     Cluster,
@@ -27,6 +37,7 @@ from pilothouse._records import (
     TaskException,
     Worker,
 )
+from pilothouse._tls import client_context, explain
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -86,20 +97,27 @@ class Hub:
         token: str | None = None,
         workspace: str | None = None,
         timeout: float = 30,
+        *,
+        ca_file: str | os.PathLike[str] | None = None,
     ) -> None:
         settings = Settings.load()
         where = resolve_hub(
             _given("address", address, parse_address) or settings.address,
             _given("token", token, parse_token) or settings.token,
             _given("workspace", workspace, parse_text) or settings.workspace,
+            _given("ca_file", ca_file, parse_ca_file) or settings.ca_pem,
         )
         self.address = where.address
         self.workspace = where.workspace
         headers = {"Accept": "application/json", "User-Agent": "pilothouse-python"}
         if where.token is not None:
             headers["Authorization"] = f"Bearer {where.token}"
+        tls: dict[str, Any] = {}
+        if self.address.startswith("https:"):
+            tls = {"ssl_context": client_context(where.ca_pem), "cert_reqs": "CERT_REQUIRED"}
         self._pool = urllib3.PoolManager(
             headers=headers,
+            **tls,
             timeout=urllib3.Timeout(total=timeout),
         )
 
@@ -311,6 +329,8 @@ class Hub:
         try:
             response = self._pool.request(method, url, retries=_retries(method), **extra)
         except urllib3.exceptions.HTTPError as error:
+            if (no_tls := _ssl_error(error)) is not None:
+                raise HubUnreachable(explain(no_tls, self.address)) from None
             raise HubUnreachable(
                 f"no answer from the hub at {self.address} ({_reason(error)}). "
                 "Is it running? Start one with: pilothouse serve"
@@ -361,6 +381,21 @@ def _error(status: int, answer: Mapping[str, Any], address: str) -> HubError:
         return Unauthorized(f"{message} ({address}). {hint}", status, code)
     kinds: Mapping[int, type[HubError]] = {400: BadRequest, 403: Unauthorized, 404: NotFound, 405: BadRequest}
     return kinds.get(status, HubError)(message, status, code)
+
+
+def _ssl_error(error: BaseException) -> ssl.SSLError | None:
+    """OpenSSL's own error in what urllib3 wrapped it with."""
+    for _ in range(8):
+        inner = getattr(error, "reason", None)
+        if isinstance(inner, BaseException):
+            error = inner
+        elif isinstance(error, ssl.SSLError):
+            return error
+        elif error.args and isinstance(error.args[-1], BaseException):
+            error = error.args[-1]
+        else:
+            break
+    return None
 
 
 def _reason(error: urllib3.exceptions.HTTPError) -> str:

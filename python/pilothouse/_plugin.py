@@ -77,10 +77,15 @@ def _hook(kind: str) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
 
 @dataclass(frozen=True)
 class Target:
-    """What a client that registers the recorder knows better than the scheduler's own configuration."""
+    """What a client that registers the recorder knows better than the scheduler's own configuration.
+
+    The client's CA file may not exist on the scheduler's machine, so what is in it travels. A client without one
+    leaves it to the scheduler's configuration whom to trust.
+    """
 
     address: str | None = None
     token: str | None = None
+    ca_pem: str | None = None
     name: str | None = None
     user: str | None = None
 
@@ -152,7 +157,7 @@ class _Session:
         self._ended = False
 
         if target.address is not None:
-            hub = HubLocation(target.address, target.token, None)
+            hub = HubLocation(target.address, target.token, None, target.ca_pem or settings.ca_pem)
         else:
             hub = settings.resolve_hub()
         self.address = hub.address
@@ -171,6 +176,7 @@ class _Session:
             directory=str(settings.spool_directory),
             heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
             redactor=self.redactor,
+            ca_pem=hub.ca_pem or "",
         )
         unspooled = self.core.status()["spool_problem"]
         if unspooled:

@@ -80,7 +80,11 @@ async def _register(client: Client, settings: Settings, name: str | None) -> Reg
     hub = settings.resolve_hub()
     cluster_name = name or settings.name or getattr(client.cluster, "name", None)
     target = Target(
-        hub.address, hub.token, None if cluster_name is None else str(cluster_name), settings.user
+        address=hub.address,
+        token=hub.token,
+        ca_pem=hub.ca_pem,
+        name=None if cluster_name is None else str(cluster_name),
+        user=settings.user,
     )
     try:
         await _add_plugin(client, RecorderPlugin(target))
