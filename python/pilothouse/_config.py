@@ -50,6 +50,18 @@ class HubLocation:
 
 
 @dataclass(frozen=True)
+class PluginPolicy:
+    """When a plugin may be loaded: an element of ``pilothouse.plugins``, and what ``pilothouse.trust`` says of all."""
+
+    name: str
+    keys: tuple[str, ...]  # pinned
+    threshold: int
+    least_version: str | None
+    revoked: tuple[str, ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that can be configured, checked. Durations are seconds, sizes bytes."""
 
@@ -71,6 +83,7 @@ class Settings:
     redact_enabled: bool
     redact_patterns: tuple[str, ...]
     redact_ignore: tuple[str, ...]
+    plugins: tuple[PluginPolicy, ...]
 
     @classmethod
     def load(cls) -> Settings:
@@ -95,6 +108,7 @@ class Settings:
             redact_enabled=_read("redact.enabled", _parse_bool),
             redact_patterns=_read("redact.patterns", _parse_expressions),
             redact_ignore=_read("redact.ignore", _parse_rules),
+            plugins=_read_plugins(),
         )
 
     def resolve_hub(self) -> HubLocation:
@@ -152,6 +166,66 @@ def parse_address(value: Any) -> str:
     if port == 0:
         raise _Invalid(f"{shape}, with a port from 1 to 65535")
     return text
+
+
+_KEY_ID = re.compile(r"ed25519:[A-Za-z0-9_-]{43}")
+_PLUGIN_NAME = re.compile(r"[a-z](?:-?[a-z0-9]){1,63}")
+_PLUGIN_VERSION = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){0,3}")
+_MAX_PLUGINS = 64
+_MAX_PLUGIN_KEYS = 16
+
+
+def _read_plugins() -> tuple[PluginPolicy, ...]:
+    revoked = _read("trust.revoked", _parse_keys)
+    max_bytes = _read("trust.max-bytes", _size(1024, 2**24, "1 KiB to 16 MiB"))
+
+    def parse(value: Any) -> tuple[PluginPolicy, ...]:
+        if not isinstance(value, (list, tuple)) or len(value) > _MAX_PLUGINS:
+            raise _Invalid(f"must be a list of at most {_MAX_PLUGINS} plugins, each with its name and keys")
+        policies = tuple(_parse_plugin(one, revoked, max_bytes) for one in value)
+        names = [policy.name for policy in policies]
+        if len(set(names)) < len(names):
+            raise _Invalid("names a plugin twice")
+        return policies
+
+    return _read("plugins", parse)
+
+
+def _parse_plugin(value: Any, revoked: tuple[str, ...], max_bytes: int) -> PluginPolicy:
+    if not isinstance(value, Mapping):
+        raise _Invalid("must have a name and keys for each plugin")
+    fields = {str(key).replace("_", "-"): item for key, item in value.items()}
+    unknown = fields.keys() - {"name", "keys", "threshold", "least-version"}
+    if unknown:
+        raise _Invalid(f"has {sorted(unknown)[0]!r}, which no plugin has")
+    name = fields.get("name")
+    if not isinstance(name, str) or len(name) > 64 or not _PLUGIN_NAME.fullmatch(name):
+        raise _Invalid("must name each plugin with lower-case letters, digits and single hyphens")
+    keys = _parse_keys(fields.get("keys", ()))
+    if not keys:
+        raise _Invalid(f"pins no key for {name}; without one nothing can be trusted")
+    threshold = fields.get("threshold", 1)
+    if isinstance(threshold, bool) or not isinstance(threshold, int) or not 1 <= threshold <= len(keys):
+        raise _Invalid(f"must have a threshold from 1 to the number of keys ({len(keys)}) for {name}")
+    least = fields.get("least-version")
+    if least is not None and not _PLUGIN_VERSION.fullmatch(str(least)):
+        raise _Invalid(f'must have a least-version like "1.2.0" for {name}')
+    if isinstance(least, float):
+        raise _Invalid(
+            f"must have its least-version in quotes for {name}: YAML takes 1.10 for the number 1.1"
+        )
+    return PluginPolicy(name, keys, threshold, None if least is None else str(least), revoked, max_bytes)
+
+
+def _parse_keys(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(key, str) and _KEY_ID.fullmatch(key) for key in value
+    ):
+        raise _Invalid("must list keys as `pilothouse plugin keygen` prints them, like ed25519:...")
+    keys = tuple(dict.fromkeys(value))
+    if len(keys) > _MAX_PLUGIN_KEYS:
+        raise _Invalid(f"must list at most {_MAX_PLUGIN_KEYS} keys")
+    return keys
 
 
 def _load_defaults() -> Mapping[str, Any]:
