@@ -12,6 +12,7 @@ struct Environment {
   std::optional<std::string> address;                // DASK_PILOTHOUSE__ADDRESS
   std::optional<std::string> token;                  // DASK_PILOTHOUSE__TOKEN
   std::optional<std::string> workspace;              // DASK_PILOTHOUSE__WORKSPACE
+  std::optional<std::string> key_passphrase;         // PILOTHOUSE_KEY_PASSPHRASE
   std::vector<std::filesystem::path> config_places;  // Dask's files and directories, the most important first
   std::optional<int> columns;                        // COLUMNS
   bool plain = false;                                // NO_COLOR is set, or TERM is dumb
