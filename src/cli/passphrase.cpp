@@ -72,7 +72,6 @@ class QuietTerminal {
 
 void Secret::wipe() {
   if (text_) trust::forget(*text_);
-  text_.reset();
 }
 
 base::Result<Secret> ask_passphrase(std::string_view prompt) {

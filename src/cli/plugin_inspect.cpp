@@ -78,15 +78,16 @@ base::Result<Subject> fetch(const Context& context, const std::string& what) {
   const auto offer = hub->get("/plugins/" + name, query);
   if (!offer) return hub_failure(offer.error());
   if (version.empty()) version = newest_version(*offer);
-  if (!trust::Version::parse(version)) return error(Errc::kInternal, "the hub's answer names no version");
+  const auto wanted = trust::Version::parse(version);
+  if (!wanted) return error(Errc::kInternal, "the hub's answer names no version");
   auto bytes =
       hub->get_bytes("/plugins/" + name + "/" + version + "/bundle", trust::kDefaultMaxBundle, query);
   if (!bytes) return hub_failure(bytes.error());
   const auto envelope = trust::Envelope::open(*bytes);
-  const auto manifest = envelope ? trust::Manifest::parse(envelope->manifest)
-                                 : trust::Checked<trust::Manifest>(envelope.error());
-  if (manifest && (manifest->name != name ||
-                   trust::Version::parse(manifest->version) != trust::Version::parse(version))) {
+  if (!envelope) return refused("what the hub gives", envelope.error());
+  const auto manifest = trust::Manifest::parse(envelope->manifest);
+  if (!manifest) return refused("what the hub gives", manifest.error());
+  if (manifest->name != name || trust::Version::parse(manifest->version).value() != *wanted) {
     return error(Errc::kInternal, "the hub gives " + manifest->name + "@" + manifest->version +
                                       " when asked for " + name + "@" + version);
   }
