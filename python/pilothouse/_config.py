@@ -11,12 +11,15 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import dask.config
 import yaml
 from dask.utils import parse_bytes, parse_timedelta
+
+if TYPE_CHECKING:
+    from pilothouse._recorder import Redactor
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8790"
 
@@ -61,6 +64,9 @@ class Settings:
     events_allow: tuple[str, ...]
     events_ignore: tuple[str, ...]
     events_max_bytes: int
+    redact_enabled: bool
+    redact_patterns: tuple[str, ...]
+    redact_ignore: tuple[str, ...]
 
     @classmethod
     def load(cls) -> Settings:
@@ -81,11 +87,22 @@ class Settings:
             events_allow=_read("events.allow", _parse_patterns),
             events_ignore=_read("events.ignore", _parse_patterns),
             events_max_bytes=_read("events.max-bytes", _size(256, 2**20, "256 B to 1 MiB")),
+            redact_enabled=_read("redact.enabled", _parse_bool),
+            redact_patterns=_read("redact.patterns", _parse_expressions),
+            redact_ignore=_read("redact.ignore", _parse_rules),
         )
 
     def resolve_hub(self) -> HubLocation:
         """These settings, completed from the file that a hub on this machine leaves behind."""
         return resolve_hub(self.address, self.token, self.workspace)
+
+    def make_redactor(self) -> Redactor | None:
+        """What takes secrets out of recorded texts; None when that is switched off."""
+        from pilothouse._recorder import Redactor
+
+        if not self.redact_enabled:
+            return None
+        return Redactor(patterns=list(self.redact_patterns), ignore=list(self.redact_ignore))
 
 
 def resolve_hub(address: str | None, token: str | None, workspace: str | None) -> HubLocation:
@@ -323,6 +340,39 @@ def _parse_patterns(value: Any) -> tuple[str, ...]:
     if not all(isinstance(part, str) and part.strip() for part in value):
         raise _Invalid('must be a list of shell patterns, like ["all", "scheduler"]')
     return tuple(part.strip() for part in value)
+
+
+def _parse_expressions(value: Any) -> tuple[str, ...]:
+    # One text is no list of one: most texts are regular expressions, also those that were to be lists.
+    if not isinstance(value, (list, tuple)) or not all(isinstance(part, str) and part for part in value):
+        raise _Invalid("must be a list of regular expressions, as RE2 takes them")
+    if value:
+        # Most have none, and clients need not load the recorder.
+        from pilothouse._recorder import Redactor
+
+        try:
+            Redactor(patterns=list(value))
+        except ValueError as error:
+            raise _Invalid(f"must be a list of regular expressions: {error}") from None
+    return tuple(value)
+
+
+def _parse_rules(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)) or not all(isinstance(part, str) for part in value):
+        raise _Invalid('must be a list of names of rules, like ["jwt", "cookie"]')
+    names = tuple(part.strip() for part in value)
+    if names:
+        from pilothouse._recorder import Redactor
+
+        known = Redactor.rule_names()
+        for name in names:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+                raise _Invalid(f"must name rules; there is no {name!r}, {hint}")
+    return names
 
 
 def _login_name() -> str:

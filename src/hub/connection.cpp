@@ -40,7 +40,6 @@ constexpr std::chrono::seconds kBodyTimeout(60);
 constexpr std::chrono::seconds kWriteTimeout(60);
 constexpr std::chrono::seconds kDrainTimeout(5);
 constexpr std::uint32_t kMaxHeader = 16U << 10;
-constexpr std::uint64_t kMaxSmallBody = 64U << 10;
 constexpr std::uint64_t kMaxDrained = 64U << 20;
 // Beast reads no more at once than the buffer has room for, and starts with 512 bytes.
 constexpr std::size_t kReadBuffer = 256U << 10;
@@ -157,13 +156,13 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   if (needs_token) {
     Response refusal = co_await authorize(parser, target, caller, repeated);
     if (refusal.status != 200) {
-      body_read = !(co_await read_body(parser, Body::kForget, kMaxSmallBody, memory));
+      body_read = !(co_await read_body(parser, Body::kForget, kSmallBody, memory));
       co_return refusal;
     }
   }
 
   auto refusal = co_await read_body(parser, repeated ? Body::kForget : Body::kKeep,
-                                    ingest ? tape::kMaxRequest : kMaxSmallBody, memory);
+                                    route != nullptr ? route->max_body : kSmallBody, memory);
   if (refusal) co_return std::move(*refusal);
   body_read = true;
   if (repeated) co_return std::move(*repeated);
@@ -175,7 +174,7 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
     co_return co_await answer_upload(backend, *target, caller, parser.get().body(), memory);
   }
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
-    return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store});
+    return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store, store});
   };
   if (route->runs == Runs::kWriter) {
     Response done = co_await backend.write(work);

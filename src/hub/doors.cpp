@@ -34,6 +34,7 @@ Response too_many(RateLimit::Clock::duration wait, std::string_view of_what) {
 std::string_view code_of(unsigned status) {
   if (status == 403) return "forbidden";
   if (status == 404) return "not_found";
+  if (status == 422) return "invalid";
   return status == 409 ? "conflict" : "";
 }
 

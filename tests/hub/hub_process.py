@@ -94,7 +94,9 @@ class HubProcess:
         try:
             connection.request(method, path, body=body, headers=sent)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, json.loads(response.read()))
+            body = response.read()
+            is_json = response.headers.get_content_type() == "application/json"
+            return Answer(response.status, response.headers, json.loads(body) if is_json else body)
         finally:
             connection.close()
 

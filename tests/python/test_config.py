@@ -35,6 +35,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         events_allow=("*",),
         events_ignore=("stealing", "print", "warn", "worker-get-client"),
         events_max_bytes=16 * 2**10,
+        redact_enabled=True,
+        redact_patterns=(),
+        redact_ignore=(),
     )
 
 
@@ -69,6 +72,11 @@ def test_a_directory_below_home() -> None:
         ("events.allow", [], "events_allow", ()),
         ("events.ignore", [], "events_ignore", ()),
         ("events.max-bytes", "256 B", "events_max_bytes", 256),
+        ("redact.enabled", "no", "redact_enabled", False),
+        ("redact.patterns", ["EMP-[0-9]{6}"], "redact_patterns", ("EMP-[0-9]{6}",)),
+        ("redact.patterns", [], "redact_patterns", ()),
+        ("redact.ignore", ["jwt"], "redact_ignore", ("jwt",)),
+        ("redact.ignore", "jwt, cookie", "redact_ignore", ("jwt", "cookie")),
     ],
 )
 def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
@@ -108,6 +116,17 @@ def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
         ("events.allow", [1], "must be a list"),
         ("events.ignore", None, "must be a list"),
         ("events.max-bytes", "2 MiB", "256 B to 1 MiB"),
+        ("redact.enabled", "sometimes", "must be true or false"),
+        ("redact.patterns", 7, "must be a list of regular expressions"),
+        ("redact.patterns", "EMP-[0-9]{6}", "must be a list of regular expressions"),
+        ("redact.patterns", ["ok", ""], "must be a list of regular expressions"),
+        ("redact.patterns", ["ok", "(open"], 'expression 2, "(open", is not one that RE2 takes: missing )'),
+        ("redact.patterns", ["(?<=x)y"], "is not one that RE2 takes"),
+        ("redact.patterns", ["x*"], "matches a text in which there is nothing"),
+        ("redact.patterns", ["x"] * 65, "more than 64"),
+        ("redact.ignore", 7, "must be a list of names of rules"),
+        ("redact.ignore", ["pasword"], "there is no 'pasword', did you mean 'password'?"),
+        ("redact.ignore", ["jwt", "qqq"], "there is no 'qqq', there are private-key, url-password"),
     ],
 )
 def test_bad_values_name_the_key(key: str, value: Any, words: str) -> None:

@@ -567,3 +567,194 @@ class TestVerify:
     def test_missing_files(self, cli: Command, signed: str) -> None:
         assert cli("plugin", "verify", "missing", "--trust", signed).code == NOT_FOUND
         assert cli("plugin", "verify", "idle.bundle", "--trust", "missing.pub").code == NOT_FOUND
+
+
+class TestInspect:
+    def test_says_that_it_is_unverified(self, cli: Command, signed: str) -> None:
+        said = cli("plugin", "inspect", "idle.bundle")
+        assert said.code == OK
+        assert said.out.startswith("NOT VERIFIED: ")
+        assert "signatures   all 1 fit\n" in said.out
+        assert signed in said.out
+        assert "def now" not in said.out
+        assert "--- parts/clock.py\ndef now():\n    return 0\n" in cli(
+            "plugin", "inspect", "idle.bundle", "--source"
+        ).out
+
+    def test_signatures_that_do_not_fit(self, cli: Command, signed: str) -> None:
+        bundle = Path("idle.bundle")
+        sound = bundle.read_bytes()
+        bundle.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
+        said = cli("plugin", "inspect", "idle.bundle")
+        assert said.code == OK
+        assert "(bad_signature)" in said.out
+        answer = json.loads(cli("plugin", "inspect", "idle.bundle", "--json").out)
+        assert answer["verified"] is False
+        assert answer["signatures_fit"] is False
+
+    def test_source_cannot_steer_the_terminal(self, cli: Command) -> None:
+        keygen(cli)
+        Path("src/idle.py").write_text("class IdleWatch:\n    x = '\x1b]0;title\x07\u202e'\n")
+        pack(cli)
+        said = cli("plugin", "inspect", "idle.bundle", "--source")
+        assert "class IdleWatch:\n    x = " in said.out
+        assert not any(c in said.out for c in "\x1b\x07\u202e")
+
+    @pytest.mark.parametrize("what", ["missing/idle.bundle", "Idle", "idle-watch@", "idle-watch@v1", "a@1@2"])
+    def test_neither_a_file_nor_a_plugin(self, cli: Command, fake_hub: FakeHub, what: str) -> None:
+        said = cli("plugin", "inspect", what)
+        assert said.code == NOT_FOUND
+        assert "Give a bundle's file, or a plugin of the hub" in said.err
+        assert fake_hub.requests == []
+
+
+def offer(version: Any = "1.0.0", revocations: list[Any] | None = None) -> dict[str, Any]:
+    return {"name": "idle-watch", "versions": [{"version": version}], "revocations": revocations or []}
+
+
+class TestOddHubs:
+    """What only a hub that is broken or hostile answers."""
+
+    def serve(self, fake_hub: FakeHub, told: Any, content: bytes, version: str = "1.0.0") -> None:
+        fake_hub.answers["GET", "/plugins/idle-watch"] = (200, told)
+        fake_hub.answers["GET", f"/plugins/idle-watch/{version}/bundle"] = (200, content)
+
+    def test_another_bundle(self, cli: Command, fake_hub: FakeHub, signed: str) -> None:
+        self.serve(fake_hub, offer("1.0.1"), Path("idle.bundle").read_bytes(), "1.0.1")
+        said = cli("plugin", "inspect", "idle-watch")
+        assert said.code == FAILED
+        assert "the hub gives idle-watch@1.0.0 when asked for idle-watch@1.0.1" in said.err
+
+    @pytest.mark.parametrize("content", [b"", b"rubbish", b"PHPLUGIN" + bytes(16)])
+    def test_rubbish(self, cli: Command, fake_hub: FakeHub, content: bytes) -> None:
+        self.serve(fake_hub, offer(), content)
+        said = cli("plugin", "inspect", "idle-watch")
+        assert said.code == FAILED
+        assert "(malformed)" in said.err
+
+    def test_too_much(self, cli: Command, fake_hub: FakeHub) -> None:
+        self.serve(fake_hub, offer(), bytes((1 << 20) + 1))
+        said = cli("plugin", "inspect", "idle-watch")
+        assert said.code == FAILED
+        assert "the hub's answer is over 1048576 bytes" in said.err
+
+    @pytest.mark.parametrize("told", [{}, {"versions": []}, {"versions": [3]}, offer("../../x"), offer(7)])
+    def test_no_version(self, cli: Command, fake_hub: FakeHub, told: Any) -> None:
+        fake_hub.answers["GET", "/plugins/idle-watch"] = (200, told)
+        said = cli("plugin", "inspect", "idle-watch")
+        assert said.code == FAILED
+        assert "the hub's answer names no version" in said.err
+        assert len(fake_hub.requests) == 1
+
+    def test_revocations_that_are_none(self, cli: Command, fake_hub: FakeHub, signed: str) -> None:
+        assert cli("plugin", "revoke", "--key", "team.key", "--reason", "lost", "-o", "team.rev").code == OK
+        sound = Path("team.rev").read_bytes()
+        forged = base64.b64encode(sound[:-1] + bytes([sound[-1] ^ 1])).decode()
+        odd = [forged, "", "=", "====", "!!!!", "abc", 3, None]
+        self.serve(fake_hub, offer(revocations=odd), Path("idle.bundle").read_bytes())
+        assert json.loads(cli("plugin", "inspect", "idle-watch", "--json").out)["revocations"] == []
+        odd.append(base64.b64encode(sound).decode())
+        self.serve(fake_hub, offer(revocations=odd), Path("idle.bundle").read_bytes())
+        answer = json.loads(cli("plugin", "inspect", "idle-watch", "--json").out)
+        assert [found["reason"] for found in answer["revocations"]] == ["lost"]
+
+    def test_a_listing_cannot_steer_the_terminal(self, cli: Command, fake_hub: FakeHub) -> None:
+        nasty = "a\x1b]0;title\x07\u202eb"
+        item = {"name": nasty, "version": nasty, "kind": 3, "revoked": {"reason": nasty}, "signers": nasty}
+        fake_hub.paged("/plugins", [item, {}, 7])
+        for flags in ([], ["--csv"], ["--json"]):
+            said = cli("plugin", "list", *flags)
+            assert said.code == OK
+            if flags != ["--csv"]:
+                assert not any(c in said.out for c in "\x1b\x07")
+
+    def test_answers_to_publishing(self, cli: Command, fake_hub: FakeHub, signed: str) -> None:
+        fake_hub.answers["POST", "/plugins"] = (201, {"name": "a\x1bb", "new": "perhaps"})
+        said = cli("plugin", "publish", "idle.bundle")
+        assert said.code == OK
+        assert "\x1b" not in said.out
+        assert fake_hub.requests[0].headers["Content-Type"] == BUNDLE
+        assert fake_hub.requests[0].body == Path("idle.bundle").read_bytes()
+        for status, code in ((401, UNAUTHORIZED), (403, UNAUTHORIZED), (409, FAILED), (422, FAILED), (413, FAILED)):
+            refusal = {"error": {"code": "x", "message": "that is why"}}
+            fake_hub.answers["POST", "/plugins"] = (status, refusal)
+            said = cli("plugin", "publish", "idle.bundle")
+            assert said.code == code
+            assert said.err.startswith("pilothouse: that is why")
+
+    def test_nobody_there(self, cli: Command, signed: str) -> None:
+        for verb in (["publish", "idle.bundle"], ["list"], ["inspect", "idle-watch"]):
+            assert cli("--address", "http://127.0.0.1:1", "plugin", *verb).code == UNREACHABLE
+
+    def test_flags_before_the_verb(self, cli: Command, fake_hub: FakeHub) -> None:
+        fake_hub.paged("/plugins", [])
+        del cli.environment["DASK_PILOTHOUSE__ADDRESS"]
+        assert cli("--address", fake_hub.address, "--token", "other", "plugin", "list").code == OK
+        assert cli("plugin", "list", "--address", fake_hub.address, "--token", "other").code == OK
+        assert [request.headers["Authorization"] for request in fake_hub.requests] == ["Bearer other"] * 2
+
+
+class TestRevoke:
+    def test_of_a_key(self, cli: Command, signed: str) -> None:
+        said = cli("plugin", "revoke", "--key", "team.key", "--reason", "laptop stolen", "-o", "team.rev")
+        assert said.code == OK
+        assert said.out.splitlines() == [
+            f"{signed} says of itself that it is not to be trusted any more.",
+            "Written to team.rev.",
+        ]
+        assert verify(cli, "--revocation", "team.rev")["code"] == "revoked_key"
+
+    def test_of_a_bundle(self, cli: Command, signed: str) -> None:
+        said = cli(
+            "plugin", "revoke", "--key", "team.key", "--bundle", "idle.bundle", "--reason", "leaks", "-o", "idle.rev"
+        )
+        assert said.code == OK, said.err
+        assert verify(cli, "--revocation", "idle.rev")["code"] == "withdrawn"
+        assert pack(cli, output="next.bundle", version="1.0.1").code == OK
+        assert cli("plugin", "sign", "next.bundle", "--key", "team.key").code == OK
+        trust = ["--trust", "team.key.pub", "--revocation", "idle.rev"]
+        assert cli("plugin", "verify", "next.bundle", *trust).code == OK
+
+    def test_of_a_bundle_of_others(self, cli: Command, signed: str) -> None:
+        keygen(cli, "other.key")
+        words = ["--key", "other.key", "--bundle", "idle.bundle", "--reason", "x", "-o", "idle.rev"]
+        said = cli("plugin", "revoke", *words)
+        assert said.code == FAILED
+        assert "the key has not signed idle.bundle" in said.err
+        assert not Path("idle.rev").exists()
+
+    def test_overwrites_nothing(self, cli: Command, signed: str) -> None:
+        Path("team.rev").write_text("mine")
+        assert cli("plugin", "revoke", "--key", "team.key", "--reason", "x", "-o", "team.rev").code == FAILED
+        assert Path("team.rev").read_text() == "mine"
+
+    @pytest.mark.parametrize(
+        "flags",
+        [["--reason", "x"], ["-o", "f"], ["--reason", "", "-o", "f"], ["--reason", "x" * 1001, "-o", "f"]],
+    )
+    def test_wrong_usage(self, cli: Command, signed: str, flags: list[str]) -> None:
+        assert cli("plugin", "revoke", "--key", "team.key", *flags).code == USAGE
+        assert not Path("f").exists()
+
+    def test_a_statement_that_is_none(self, cli: Command, signed: str) -> None:
+        Path("team.rev").write_bytes(b"PHREVOKE")
+        said = cli("plugin", "verify", "idle.bundle", "--trust", signed, "--revocation", "team.rev")
+        assert said.code == FAILED
+        assert said.err.startswith("pilothouse: team.rev: this is no revocation")
+
+
+class TestHelp:
+    def test_the_group_tells_the_flow(self, command: Command) -> None:
+        text = command("plugin", "--help").out
+        places = [text.index(f"  pilothouse plugin {verb}") for verb in ("keygen", "pack", "sign", "publish")]
+        assert places == sorted(places)
+        assert "plugins:" in text
+
+    @pytest.mark.parametrize(
+        "verb", ["keygen", "pack", "sign", "verify", "inspect", "publish", "list", "revoke"]
+    )
+    def test_every_verb_has_an_example(self, command: Command, verb: str) -> None:
+        said = command("plugin", verb, "--help")
+        assert said.code == OK
+        assert f"  pilothouse plugin {verb}" in said.out
+        assert verb in command("completion", "bash").out
