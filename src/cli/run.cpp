@@ -59,6 +59,7 @@ void describe(CLI::App& app, Context& context) {
   add_recover(app, context);
   add_replay(app, context);
   add_tape(app, context);
+  add_plugin(app, context);
   add_redact(app, context);
   add_audit(app, context);
   add_backup(app, context);
