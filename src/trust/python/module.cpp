@@ -131,10 +131,17 @@ bool read(PyObject* args, PyObject* kwargs, Arguments& out) {
   Py_ssize_t threshold = 1;
   Py_ssize_t max_bytes = kDefaultMaxBundle;
   int remember = 1;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "y#$sOnzOnOzzz|p", const_cast<char**>(kNames), &data, &size,
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "y#|$sOnzOnOzzzp", const_cast<char**>(kNames), &data, &size,
                                   &name, &keys, &threshold, &least, &revoked, &max_bytes, &revocations,
                                   &directory, &python, &distributed, &remember) == 0) {
     return false;
+  }
+  // Behind | and $ the C API takes all for optional.
+  for (const char* const* required = kNames + 1; std::string_view(*required) != "remember"; ++required) {
+    if (kwargs == nullptr || PyDict_GetItemString(kwargs, *required) == nullptr) {
+      PyErr_Format(PyExc_TypeError, "verify() misses the argument %s", *required);
+      return false;
+    }
   }
   out.bundle.assign(data, static_cast<std::size_t>(size));
   out.policy.name = name;

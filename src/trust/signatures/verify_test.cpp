@@ -238,6 +238,7 @@ TEST_F(Verify, RefusesWhenItsMemoryCannotBeReadOrWritten) {
   std::filesystem::create_directory(directory_ / "trust.json");
   EXPECT_EQ(refusal(bundle_), Code::kRollback);
   std::filesystem::remove(directory_ / "trust.json");
+  std::filesystem::remove(directory_ / "trust.lock");
   std::filesystem::create_directory(directory_ / "trust.lock");
   EXPECT_EQ(refusal(bundle_), Code::kRollback);
   write_state("{}");
