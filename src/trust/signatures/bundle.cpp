@@ -66,8 +66,9 @@ Checked<Envelope> Envelope::open(std::string_view bytes, std::uint64_t max_bytes
     std::memcpy(signer.signature.data(), rest.data() + kKeyBytes, kSignatureBytes);
     if (!envelope.signers.empty()) {
       const auto order = envelope.signers.back().key <=> signer.key;
-      if (order == 0) return refuse(Code::kDuplicateKey, "a key has signed twice: " + signer.key.to_string());
-      if (order > 0) return malformed("its signatures are not in order");
+      if (std::is_eq(order))
+        return refuse(Code::kDuplicateKey, "a key has signed twice: " + signer.key.to_string());
+      if (std::is_gt(order)) return malformed("its signatures are not in order");
     }
     envelope.signers.push_back(signer);
   }

@@ -46,9 +46,9 @@ bool is_path(std::string_view path) {
 }
 
 bool is_sha256(std::string_view text) {
-  return text.size() == 2 * SHA256_DIGEST_LENGTH && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == std::size_t{2} * SHA256_DIGEST_LENGTH &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 // Takes members one by one; the first thing wrong stays in `wrong`.
@@ -219,7 +219,7 @@ Checked<void> Manifest::check() const {
   for (const FileEntry& file : files) {
     if (!is_sha256(file.sha256)) return malformed("sha256 of " + in_quotes(file.path) + " is no SHA-256");
   }
-  if (const auto fine = check_paths(files); !fine) return fine;
+  if (const auto fine = check_paths(files); !fine) return fine.error();
   return check_entry(*this);
 }
 
