@@ -27,11 +27,8 @@ Environment read_environment() {
   environment.address = setting("DASK_PILOTHOUSE__ADDRESS");
   environment.token = setting("DASK_PILOTHOUSE__TOKEN");
   environment.workspace = setting("DASK_PILOTHOUSE__WORKSPACE");
-<<<<<<< HEAD
   environment.ca_file = setting("DASK_PILOTHOUSE__TLS__CA_FILE");
-=======
   environment.key_passphrase = variable("PILOTHOUSE_KEY_PASSPHRASE");
->>>>>>> plugincli
 
   if (const auto place = variable("DASK_CONFIG")) environment.config_places.emplace_back(*place);
   if (const auto home = variable("HOME")) {

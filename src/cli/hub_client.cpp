@@ -82,7 +82,7 @@ base::Result<json::object> HubClient::post(std::string_view path, const json::va
 
 base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_t most,
                                                const Query& query) const {
-  auto response = net::request_blocking(address_, token_, verb::get, target(path, query));
+  auto response = net::request_blocking(hub_, verb::get, target(path, query));
   if (!response) return response.error();
   if (response->status != 200) {
     const auto refusal = read(response);
@@ -97,15 +97,14 @@ base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_
 
 base::Result<json::object> HubClient::post_bytes(std::string_view path, std::string bytes,
                                                  std::string media_type, const Query& query) const {
-  return read(net::request_blocking(address_, token_, verb::post, target(path, query), std::move(bytes),
-                                    std::move(media_type)));
+  return read(
+      net::request_blocking(hub_, verb::post, target(path, query), std::move(bytes), std::move(media_type)));
 }
 
 base::Result<json::object> HubClient::upload(std::string_view session, std::string chunks,
                                              std::uint64_t last) const {
-  if (response->status == 401) message += " (" + hub_.address.to_string() + ")";
-  if (response->status == 429)
-    message += "\nWhoever runs the hub can raise the limit: pilothouse serve --rate-limit";
+  return post_bytes("/sessions/" + std::string(session) + "/chunks", std::move(chunks),
+                    "application/vnd.pilothouse.tape", {{"last", std::to_string(last)}});
 }
 
 base::Result<json::object> HubClient::read(const base::Result<net::Response>& response) const {
