@@ -658,7 +658,7 @@ class TestOddHubs:
         assert said.code == FAILED
         assert "the hub's answer is over 1048576 bytes" in said.err
 
-    @pytest.mark.parametrize("told", [{}, {"versions": []}, {"versions": [3]}, offer("../../x"), offer(7)])
+    @pytest.mark.parametrize("told", [{}, {"versions": []}, {"versions": [3]}, offer("../../x"), offer(None)])
     def test_no_version(self, cli: Command, fake_hub: FakeHub, told: Any) -> None:
         fake_hub.answers["GET", "/plugins/idle-watch"] = (200, told)
         said = cli("plugin", "inspect", "idle-watch")
