@@ -70,6 +70,7 @@ def make_recorder(
         directory=directory,
         heartbeat=1.0,
         redactor=redactor,
+        ca_pem="",
     )
 
 

@@ -24,6 +24,7 @@ from distributed.diagnostics.plugin import SchedulerPlugin
 
 from pilothouse._bounded import clean, redact, to_json
 from pilothouse._config import HubLocation, Settings
+from pilothouse._plugins import PluginOutcome, Plugins
 from pilothouse._recorder import Recorder, key_text
 from pilothouse._version import __version__
 
@@ -77,10 +78,15 @@ def _hook(kind: str) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
 
 @dataclass(frozen=True)
 class Target:
-    """What a client that registers the recorder knows better than the scheduler's own configuration."""
+    """What a client that registers the recorder knows better than the scheduler's own configuration.
+
+    The client's CA file may not exist on the scheduler's machine, so what is in it travels. A client without one
+    leaves it to the scheduler's configuration whom to trust.
+    """
 
     address: str | None = None
     token: str | None = None
+    ca_pem: str | None = None
     name: str | None = None
     user: str | None = None
 
@@ -98,12 +104,12 @@ class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
     async def start(self, scheduler: Scheduler) -> None:
         """Begin recording; on any failure, log it and let the scheduler go on without."""
         try:
-            self._start(scheduler)
+            await self._start(scheduler)
         except Exception as error:
             self.problem = str(error) or type(error).__name__
             logger.error("Pilothouse does not record this cluster: %s", self.problem)
 
-    def _start(self, scheduler: Scheduler) -> None:
+    async def _start(self, scheduler: Scheduler) -> None:
         if recording(scheduler) is not None:
             return
         settings = Settings.load()
@@ -122,6 +128,7 @@ class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
         self.log_event = session.log_event
         self.close = session.close
         session.begin()
+        await session.plugins.load_at_start(session.settings.plugins)
 
 
 def recording(scheduler: Scheduler) -> _Session | None:
@@ -152,7 +159,7 @@ class _Session:
         self._ended = False
 
         if target.address is not None:
-            hub = HubLocation(target.address, target.token, None)
+            hub = HubLocation(target.address, target.token, None, target.ca_pem or settings.ca_pem)
         else:
             hub = settings.resolve_hub()
         self.address = hub.address
@@ -162,6 +169,7 @@ class _Session:
                 "Pilothouse records exceptions, code and events as they are, with the secrets in them "
                 "(pilothouse.redact.enabled is false)"
             )
+        self.plugins = Plugins(scheduler, hub, self._plugin_settled)
         self.core = Recorder(
             tasks=scheduler.tasks,
             address=hub.address,
@@ -171,6 +179,7 @@ class _Session:
             directory=str(settings.spool_directory),
             heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
             redactor=self.redactor,
+            ca_pem=hub.ca_pem or "",
         )
         unspooled = self.core.status()["spool_problem"]
         if unspooled:
@@ -221,6 +230,22 @@ class _Session:
             "start_us": micros(self.started),
             "flush_interval_us": micros(self.settings.flush_interval),
         }
+
+    # --- signed plugins ---------------------------------------------------------------------------------------------
+
+    def _plugin_settled(self, outcome: PluginOutcome) -> None:
+        record = {
+            "name": outcome.name,
+            "version": outcome.version,
+            "kind": outcome.kind,
+            "sha256": outcome.sha256,
+            "signed_by": outcome.signed_by,
+            "state": outcome.state,
+            "code": outcome.code,
+            "reason": None if outcome.reason is None else clean(outcome.reason[:1000]),
+            "time_us": micros(outcome.time),
+        }
+        self.core.put("plugins", _dumps(record))
 
     # --- computations -----------------------------------------------------------------------------------------------
 
@@ -506,6 +531,8 @@ class _Session:
             self.core.put("workers", _dumps(record))
         for client in self._clients:
             self._put_client(client, None)
+        for outcome in self.plugins.outcomes():
+            self._plugin_settled(outcome)
 
     def _follow_hub(self) -> None:
         status = self.core.status()
@@ -538,6 +565,7 @@ class _Session:
             return
         if self._timer is not None:
             self._timer.cancel()
+        self.plugins.close()
         self._end("closed through Pilothouse" if self._closing is not None else "scheduler closed")
         # A thread of its own: in the loop's pool others may be waiting for each other.
         pool = ThreadPoolExecutor(1, "pilothouse-end")

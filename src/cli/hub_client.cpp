@@ -67,24 +67,21 @@ Errc code_of_status(unsigned status) {
 }  // namespace
 
 base::Result<HubClient> HubClient::open(const HubSettings& settings) {
-  auto address = net::HubAddress::parse(settings.address);
-  if (!address) return address.error();
-  const bool printable = std::all_of(settings.token.begin(), settings.token.end(),
-                                     [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!printable) return error(Errc::kInvalidArgument, "the token has characters that no token has");
-  return HubClient(std::move(*address), settings.token, settings.workspace);
+  auto hub = access(settings);
+  if (!hub) return hub.error();
+  return HubClient(std::move(*hub), settings.workspace);
 }
 
 base::Result<json::object> HubClient::get(std::string_view path, const Query& query) const {
-  return read(net::request_blocking(address_, token_, verb::get, target(path, query)));
+  return read(net::request_blocking(hub_, verb::get, target(path, query)));
 }
 
 base::Result<json::object> HubClient::post(std::string_view path, const json::value& body) const {
-  return read(net::request_blocking(address_, token_, verb::post, target(path, {}), json::serialize(body)));
+  return read(net::request_blocking(hub_, verb::post, target(path, {}), json::serialize(body)));
 }
 
 base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_t most) const {
-  auto response = net::request_blocking(address_, token_, verb::get, target(path, {}));
+  auto response = net::request_blocking(hub_, verb::get, target(path, {}));
   if (!response) return response.error();
   if (response->status != 200) {
     const auto refusal = read(response);
@@ -99,8 +96,8 @@ base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_
 
 base::Result<json::object> HubClient::post_bytes(std::string_view path, std::string bytes,
                                                  std::string media_type, const Query& query) const {
-  return read(net::request_blocking(address_, token_, verb::post, target(path, query), std::move(bytes),
-                                    std::move(media_type)));
+  return read(
+      net::request_blocking(hub_, verb::post, target(path, query), std::move(bytes), std::move(media_type)));
 }
 
 base::Result<json::object> HubClient::upload(std::string_view session, std::string chunks,
@@ -115,7 +112,7 @@ base::Result<json::object> HubClient::read(const base::Result<net::Response>& re
   boost::system::error_code failed;
   json::value answer = json::parse(response->body, failed);
   if (failed || !answer.is_object()) {
-    return error(Errc::kInternal, address_.to_string() + " answers " + status +
+    return error(Errc::kInternal, hub_.address.to_string() + " answers " + status +
                                       " without a JSON object; is a Pilothouse hub there?");
   }
   if (response->status < 400) return std::move(answer.get_object());
@@ -126,7 +123,7 @@ base::Result<json::object> HubClient::read(const base::Result<net::Response>& re
     const json::value* words = told->get_object().if_contains("message");
     if (words != nullptr && words->is_string()) message = words->get_string();
   }
-  if (response->status == 401) message += " (" + address_.to_string() + ")";
+  if (response->status == 401) message += " (" + hub_.address.to_string() + ")";
   if (response->status == 429)
     message += "\nWhoever runs the hub can raise the limit: pilothouse serve --rate-limit";
   return error(code_of_status(response->status), std::move(message));

@@ -48,10 +48,10 @@ std::string subject_of(const Target& target) {
 
 base::Result<void> write_notes(store::ControlStore& control, const DoorNotes& notes) {
   if (!notes.uses.empty()) {
-    if (const auto noted = control.note_uses(notes.uses); !noted) return noted;
+    if (auto noted = control.note_uses(notes.uses); !noted) return noted;
   }
   for (const auto& [workspace, row] : notes.refusals) {
-    if (const auto noted = control.note_audit(workspace, row); !noted) return noted;
+    if (auto noted = control.note_audit(workspace, row); !noted) return noted;
   }
   return {};
 }

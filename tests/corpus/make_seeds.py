@@ -9,11 +9,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus_redact"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
+from bundles import bundle, files_of, key_id, manifest_of, private_key, revocation
 from labelled import parts, texts
 from tape import EXAMPLES, NONE, T0, Recorder, Span, span_block
 
 HERE = Path(__file__).resolve().parent
+PEM = """-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIGFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh
+-----END PRIVATE KEY-----
+"""
 SPANS = [
     Span("inc-1"),
     Span("('größe', 0)", "sum-1a2b", None, None, None, 0, -1, True, []),
@@ -66,6 +72,13 @@ def redactions() -> list[str]:
     return [chr(number % 3) + "\n".join(every[number::24]) for number in range(24)]
 
 
+def bundles() -> list[bytes]:
+    one, two = private_key("a"), private_key("b")
+    empty = {"watch.py": b"", "lamps/__init__.py": b"", "lamps/red.py": b""}
+    nothing = bundle([one, two], manifest_of(one, files=files_of(empty)), empty)
+    return [bundle([one]), bundle([one, two]), nothing, bundle([one], signatures=[])]
+
+
 def seeds() -> dict[str, list[bytes | str]]:
     return {
         "chunk": list(bodies()),
@@ -82,10 +95,24 @@ def seeds() -> dict[str, list[bytes | str]]:
         ],
         "json_parse": [json.dumps(record) for record in EXAMPLES.values()]
         + ['[1.5e300,-0.0,18446744073709551615,"\\ud83d\\ude80\\u0001",null,true,{"a":{"b":[[]]}}]'],
+        "bundle": list(bundles()),
+        "key_id": [key_id(private_key("a")), "ed25519:" + 43 * "A", "ed25519:"],
+        "private_key": [PEM, PEM.replace("PRIVATE", "ENCRYPTED PRIVATE")],
+        "revocation": [
+            revocation(private_key("a")),
+            revocation(private_key("a"), sha256=64 * "a", reason="größe"),
+        ],
+        "version_range": [">=3.9,<3.14", "==1.2.0,!=1.2.0.1", "2026.8.0+12.g0123", "<=999999999", ">0"],
         "cursor": ["clusters.j5k.7", "computations.zzz.0", ".1.2"],
         "duration": ["7 days", "1.5e3 us", "h", "2026-02-01T13:45:10.5+02:00", "2026-02-01", "1_0.5 minutes"],
         "utf8": ["aé日🚀", "plain"],
-        "hub_address": ["http://127.0.0.1:8790", "http://[::1]:80/prefix/", "http://hub"],
+        "hub_address": [
+            "http://127.0.0.1:8790",
+            "http://[::1]:80/prefix/",
+            "http://hub",
+            "https://hub.example.org",
+            "https://[::1]:443/x",
+        ],
         "exception_text": ["ValueError('no such flight')", 'KeyError("a\\n\\\'b")', "E(1, 'x')", "odd"],
         "redact": redactions(),
         "text": ["one\ttwo\nthree", "größe 日本語 🚀 \x1b[31mred\x1b[0m", "\x9b2J\u202e"],

@@ -112,7 +112,7 @@ def broken_bundles() -> dict[str, bytes]:
         "hash": with_signatures(
             signed_bytes(manifest(ADA), {"guard.py": b"x" * len(SOURCE["guard.py"])}), ADA
         ),
-        "name": bundle(ADA, name="Nіght"),
+        "name": bundle(ADA, name="n\u0456ght-guard"),
         "publisher": with_signatures(signed_bytes(manifest(ADA)), BOB)[:-1] + b"\0",
     }
 

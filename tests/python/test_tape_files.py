@@ -58,6 +58,7 @@ def make_recorder(
         directory=str(directory),
         heartbeat=60.0,
         redactor=Redactor(),
+        ca_pem="",
     )
 
 

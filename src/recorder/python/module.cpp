@@ -78,7 +78,7 @@ PyObject* unicode(std::string_view text) {
 
 int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   static const char* keywords[] = {"tasks",     "address",   "token",    "session", "max_bytes",
-                                   "directory", "heartbeat", "redactor", nullptr};
+                                   "directory", "heartbeat", "redactor", "ca_pem",  nullptr};
   PyObject* tasks = nullptr;
   const char* address = nullptr;
   const char* token = nullptr;
@@ -87,9 +87,10 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   const char* directory = nullptr;
   double heartbeat = 0;
   PyObject* given_redactor = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsdO", const_cast<char**>(keywords), &PyDict_Type,
+  const char* ca_pem = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsdOs", const_cast<char**>(keywords), &PyDict_Type,
                                   &tasks, &address, &token, &session, &max_bytes, &directory, &heartbeat,
-                                  &given_redactor) == 0) {
+                                  &given_redactor, &ca_pem) == 0) {
     return -1;
   }
   if (max_bytes < 1 << 20 || max_bytes > 1 << 30 || !(heartbeat > 0) || heartbeat > 3600) {
@@ -97,7 +98,8 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
                     "max_bytes is 1 MiB to 1 GiB, heartbeat more than 0 and at most 3600 s");
     return -1;
   }
-  auto hub = net::HubAddress::parse(address);
+  const auto where = net::HubAddress::parse(address);
+  auto hub = where ? net::HubAccess::make(*where, token, ca_pem) : where.error();
   if (!hub) {
     PyErr_SetString(PyExc_ValueError, hub.error().message.c_str());
     return -1;
@@ -107,12 +109,11 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   spool.bytes = static_cast<std::size_t>(max_bytes) / 4096 * 4096;
   spool.session = base::SessionId::random();
   spool.session_json = session;
-  spool.hub = hub->to_string();
+  spool.hub = where->to_string();
   spool.hub_print = tape::hub_print(spool.hub, token);
   spool.created_us = base::wall_now();
   UploaderOptions options;
   options.hub = std::move(*hub);
-  options.token = token;
   options.heartbeat = std::chrono::milliseconds(static_cast<std::int64_t>(heartbeat * 1000) + 1);
   try {
     auto* object = reinterpret_cast<RecorderObject*>(self);

@@ -129,19 +129,17 @@ bool read(PyObject* args, PyObject* kwargs, Arguments& out) {
              *distributed = nullptr;
   PyObject *keys = nullptr, *revoked = nullptr, *revocations = nullptr;
   Py_ssize_t threshold = 1;
-  unsigned long long max_bytes = kDefaultMaxBundle;
+  Py_ssize_t max_bytes = kDefaultMaxBundle;
   int remember = 1;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "y#$sOnzOKOzzzp", const_cast<char**>(kNames), &data, &size,
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "y#|$sOnzOnOzzzp", const_cast<char**>(kNames), &data, &size,
                                   &name, &keys, &threshold, &least, &revoked, &max_bytes, &revocations,
                                   &directory, &python, &distributed, &remember) == 0) {
     return false;
   }
-  for (const auto& [argument, given] :
-       {std::pair{"name", static_cast<const void*>(name)}, std::pair{"keys", static_cast<const void*>(keys)},
-        std::pair{"revoked", static_cast<const void*>(revoked)},
-        std::pair{"revocations", static_cast<const void*>(revocations)}}) {
-    if (given == nullptr) {
-      PyErr_Format(PyExc_TypeError, "verify() misses the argument %s", argument);
+  // Behind | and $ the C API takes all for optional.
+  for (const char* const* required = kNames + 1; std::string_view(*required) != "remember"; ++required) {
+    if (kwargs == nullptr || PyDict_GetItemString(kwargs, *required) == nullptr) {
+      PyErr_Format(PyExc_TypeError, "verify() misses the argument %s", *required);
       return false;
     }
   }
@@ -160,7 +158,11 @@ bool read(PyObject* args, PyObject* kwargs, Arguments& out) {
     }
     out.policy.least_version = *version;
   }
-  out.policy.max_bytes = max_bytes;
+  if (max_bytes < 0) {
+    PyErr_SetString(PyExc_ValueError, "max_bytes must not be negative");
+    return false;
+  }
+  out.policy.max_bytes = static_cast<std::uint64_t>(max_bytes);
   if (python != nullptr) out.policy.python = python;
   if (distributed != nullptr) out.policy.distributed = distributed;
   if (directory != nullptr) out.memory = Memory{directory, remember != 0};

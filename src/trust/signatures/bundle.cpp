@@ -32,8 +32,9 @@ constexpr std::size_t kSignerBytes = kKeyBytes + kSignatureBytes;
 }  // namespace
 
 Checked<Envelope> Envelope::open(std::string_view bytes, std::uint64_t max_bytes) {
-  if (bytes.size() > std::min(max_bytes, kLargestMaxBundle)) {
-    return refuse(Code::kTooLarge, "the bundle is over " + std::to_string(max_bytes) + " bytes");
+  const std::uint64_t limit = std::min(max_bytes, kLargestMaxBundle);
+  if (bytes.size() > limit) {
+    return refuse(Code::kTooLarge, "the bundle is over " + std::to_string(limit) + " bytes");
   }
   if (bytes.size() < kBundleHeader || !bytes.starts_with(kBundleMagic)) {
     return malformed("it does not begin like one");
@@ -65,8 +66,9 @@ Checked<Envelope> Envelope::open(std::string_view bytes, std::uint64_t max_bytes
     std::memcpy(signer.signature.data(), rest.data() + kKeyBytes, kSignatureBytes);
     if (!envelope.signers.empty()) {
       const auto order = envelope.signers.back().key <=> signer.key;
-      if (order == 0) return refuse(Code::kDuplicateKey, "a key has signed twice: " + signer.key.to_string());
-      if (order > 0) return malformed("its signatures are not in order");
+      if (std::is_eq(order))
+        return refuse(Code::kDuplicateKey, "a key has signed twice: " + signer.key.to_string());
+      if (std::is_gt(order)) return malformed("its signatures are not in order");
     }
     envelope.signers.push_back(signer);
   }
@@ -129,7 +131,10 @@ Checked<std::string> pack_bundle(Manifest manifest, const Files& files) {
 
 base::Result<std::string> add_signature(std::string_view bundle, const PrivateKey& key) {
   const auto envelope = Envelope::open(bundle, kLargestMaxBundle);
-  if (!envelope) return base::error(base::Errc::kMalformed, envelope.error().message);
+  if (!envelope) {
+    const bool large = envelope.error().code == Code::kTooLarge;
+    return base::error(large ? base::Errc::kTooLarge : base::Errc::kMalformed, envelope.error().message);
+  }
   const auto signature = key.sign(envelope->signed_bytes);
   if (!signature) return signature.error();
   std::vector<Signer> signers = envelope->signers;

@@ -46,9 +46,9 @@ bool is_path(std::string_view path) {
 }
 
 bool is_sha256(std::string_view text) {
-  return text.size() == 2 * SHA256_DIGEST_LENGTH && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+  return text.size() == std::size_t{2} * SHA256_DIGEST_LENGTH &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 // Takes members one by one; the first thing wrong stays in `wrong`.
@@ -108,8 +108,8 @@ class Members {
 };
 
 Checked<void> check_paths(const std::vector<FileEntry>& files) {
-  std::set<std::string> modules;   // without ".py", in lower case: some file systems cannot tell case
-  std::set<std::string> packages;  // directories
+  std::set<std::string> modules;  // without ".py", in lower case: some file systems cannot tell case
+  std::map<std::string, std::string> packages;  // directories, as they were first spelled
   for (const FileEntry& file : files) {
     if (!is_path(file.path)) {
       return refuse(Code::kBadPath,
@@ -121,15 +121,18 @@ Checked<void> check_paths(const std::vector<FileEntry>& files) {
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     for (std::size_t slash = module.find('/'); slash != std::string::npos;
          slash = module.find('/', slash + 1)) {
-      packages.insert(module.substr(0, slash));
+      const std::string spelled = file.path.substr(0, slash);
+      if (packages.emplace(module.substr(0, slash), spelled).first->second != spelled) {
+        return refuse(Code::kBadPath, "two directories are called " + in_quotes(spelled) + ", but for case");
+      }
     }
     if (!modules.insert(module).second) {
       return refuse(Code::kBadPath, "two files are called " + in_quotes(file.path) + ", but for case");
     }
   }
-  for (const std::string& package : packages) {
+  for (const auto& [package, spelled] : packages) {
     if (modules.count(package) > 0) {
-      return refuse(Code::kBadPath, in_quotes(package) + " is both a module and a package");
+      return refuse(Code::kBadPath, in_quotes(spelled) + " is both a module and a package");
     }
   }
   return {};
@@ -216,7 +219,7 @@ Checked<void> Manifest::check() const {
   for (const FileEntry& file : files) {
     if (!is_sha256(file.sha256)) return malformed("sha256 of " + in_quotes(file.path) + " is no SHA-256");
   }
-  if (const auto fine = check_paths(files); !fine) return fine;
+  if (const auto fine = check_paths(files); !fine) return fine.error();
   return check_entry(*this);
 }
 

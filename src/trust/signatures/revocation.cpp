@@ -1,6 +1,7 @@
 #include "trust/signatures/revocation.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cstring>
 
@@ -87,6 +88,12 @@ Checked<Revocation> Revocation::open(std::string_view bytes) {
 
 base::Result<std::string> sign_revocation(Revocation revocation, const PrivateKey& key) {
   revocation.key = key.public_key();
+  if (revocation.time_us < 0) {
+    return base::error(base::Errc::kInvalidArgument, "the time must not be before 1970");
+  }
+  if (revocation.sha256 && !is_sha256(*revocation.sha256)) {
+    return base::error(base::Errc::kInvalidArgument, in_quotes(*revocation.sha256) + " is no SHA-256");
+  }
   json::object statement{
       {"key", revocation.key.to_string()}, {"time_us", revocation.time_us}, {"reason", revocation.reason}};
   if (revocation.sha256) statement["sha256"] = *revocation.sha256;

@@ -103,8 +103,8 @@ base::Result<VersionRange> VersionRange::parse(std::string_view text) {
 bool VersionRange::contains(const Version& version) const {
   return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
     const auto order = version <=> condition.than;
-    if (order < 0) return condition.less;
-    return order > 0 ? condition.greater : condition.equal;
+    if (std::is_lt(order)) return condition.less;
+    return std::is_gt(order) ? condition.greater : condition.equal;
   });
 }
 
