@@ -29,7 +29,7 @@ class HubClient {
   base::Result<boost::json::object> post(std::string_view path, const boost::json::value& body) const;
 
   // For what is no JSON: the answer's body, kTooLarge when it is over `most` bytes; and a body that is sent.
-  base::Result<std::string> get_bytes(std::string_view path, std::size_t most, const Query& query = {}) const;
+  base::Result<std::string> get_bytes(std::string_view path, std::size_t most) const;
   base::Result<boost::json::object> post_bytes(std::string_view path, std::string bytes,
                                                std::string media_type, const Query& query = {}) const;
 

@@ -12,6 +12,7 @@ namespace json = boost::json;
 
 struct Flags {
   std::string bundle;
+  std::string text;
   ListingFlags listing;
 };
 
@@ -65,8 +66,8 @@ Columns columns() {
 base::Result<void> list(const Context& context, const Flags& flags) {
   const auto hub = context.hub();
   if (!hub) return hub.error();
-  const Query query{{"workspace", hub->workspace().value_or("")}};
-  return show_listing(*hub, {"/plugins", query, columns(), "plugins"}, flags.listing, context.terminal);
+  return show_listing(*hub, {"/plugins", {{"text", flags.text}}, columns(), "plugins"}, flags.listing,
+                      context.terminal);
 }
 
 }  // namespace
@@ -82,6 +83,7 @@ void add_plugin_hub(CLI::App& group, Context& context) {
       [&context, flags] { context.verb = [&context, flags] { return publish(context, *flags); }; });
 
   CLI::App* lister = group.add_subcommand("list", "List the bundles of the hub, newest first");
+  lister->add_option("--text", flags->text, "Only names that contain this");
   add_listing_flags(*lister, flags->listing);
   lister->footer("Example:\n  pilothouse plugin list");
   lister->callback([&context, flags] { context.verb = [&context, flags] { return list(context, *flags); }; });

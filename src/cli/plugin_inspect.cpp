@@ -74,14 +74,12 @@ base::Result<Subject> fetch(const Context& context, const std::string& what) {
   }
   const auto hub = context.hub();
   if (!hub) return hub.error();
-  const Query query{{"workspace", hub->workspace().value_or("")}};
-  const auto offer = hub->get("/plugins/" + name, query);
+  const auto offer = hub->get("/plugins/" + name);
   if (!offer) return hub_failure(offer.error());
   if (version.empty()) version = newest_version(*offer);
   const auto wanted = trust::Version::parse(version);
   if (!wanted) return error(Errc::kInternal, "the hub's answer names no version");
-  auto bytes =
-      hub->get_bytes("/plugins/" + name + "/" + version + "/bundle", trust::kDefaultMaxBundle, query);
+  auto bytes = hub->get_bytes("/plugins/" + name + "/" + version + "/bundle", trust::kDefaultMaxBundle);
   if (!bytes) return hub_failure(bytes.error());
   const auto envelope = trust::Envelope::open(*bytes);
   if (!envelope) return refused("what the hub gives", envelope.error());

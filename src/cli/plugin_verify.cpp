@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "cli/plugin.h"
 #include "cli/text.h"
+#include "trust/signatures/revocation.h"
 #include "trust/signatures/verify.h"
 
 namespace pilothouse::cli {
