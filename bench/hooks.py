@@ -9,7 +9,7 @@ from typing import Any
 from distributed import Client, LocalCluster, wait
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from pilothouse._recorder import Recorder
+from pilothouse._recorder import Recorder, Redactor
 
 DETAILS = '{"client":null,"code":[],"annotations":{},"tags":[]}'
 DEFAULT_SPOOL = 32 << 20
@@ -57,6 +57,23 @@ def noop(i: int) -> int:
     return i
 
 
+def make_recorder(
+    tasks: dict[Any, Any], address: str, token: str, directory: str, redactor: Redactor | None
+) -> Recorder:
+    """One as it is by default."""
+    return Recorder(
+        tasks=tasks,
+        address=address,
+        token=token,
+        session=json.dumps(SESSION),
+        max_bytes=DEFAULT_SPOOL,
+        directory=directory,
+        heartbeat=1.0,
+        redactor=redactor,
+        ca_pem="",
+    )
+
+
 class Scene:
     """A scheduler with the tasks of a run, all of them alive, and the calls that its plugins got.
 
@@ -80,15 +97,7 @@ class Scene:
 
     def recorder(self, address: str, token: str, directory: str) -> Recorder:
         """One as it is by default."""
-        core = Recorder(
-            tasks=self.scheduler.tasks,
-            address=address,
-            token=token,
-            session=json.dumps(SESSION),
-            max_bytes=DEFAULT_SPOOL,
-            directory=directory,
-            heartbeat=1.0,
-        )
+        core = make_recorder(self.scheduler.tasks, address, token, directory, Redactor())
         core.open_computation("bench", 1, DETAILS)
         return core
 

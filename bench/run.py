@@ -13,6 +13,7 @@ from pathlib import Path
 
 import hub_goals
 import live
+import redaction
 import replay
 from processes import HubProcess, SchedulerProcess, WorkerProcess
 from table import Table
@@ -53,7 +54,9 @@ def main() -> None:
     parser.add_argument("--build", type=Path, required=True, help="the CMake build directory")
     parser.add_argument("--quick", action="store_true", help="few rounds, to see that everything runs")
     parser.add_argument(
-        "--only", action="append", choices=["recorder", "memory", "live", "sizes", "ingest", "queries"]
+        "--only",
+        action="append",
+        choices=["recorder", "redaction", "memory", "live", "sizes", "ingest", "queries"],
     )
     options = parser.parse_args()
     quick = options.quick
@@ -70,6 +73,14 @@ def main() -> None:
                 str(directory / "spool"),
                 5_000 if quick else 20_000,
                 3 if quick else 15,
+            ),
+            "redaction": lambda: redaction.bench(
+                table,
+                hub.address,
+                hub.token,
+                str(directory / "redaction"),
+                200 if quick else 1_000,
+                4 if quick else 16,
             ),
             "memory": lambda: bench_memory(table, directory, 1 if quick else 3),
             "live": lambda: bench_live(table, hub, directory, 2_000 if quick else 5_000, 2 if quick else 6),

@@ -81,7 +81,8 @@ std::vector<double> send(const Hub& hub, const std::vector<Upload>& uploads,
   return seconds;
 }
 
-Questions::Questions(const Hub& hub) : client_(loop_.get_executor(), parse(hub.address), hub.token) {}
+Questions::Questions(const Hub& hub)
+    : client_(loop_.get_executor(), net::HubAccess::make(parse(hub.address), hub.token, "").value()) {}
 
 std::string Questions::get(const std::string& target) {
   std::string body;

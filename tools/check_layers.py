@@ -23,6 +23,7 @@ LIBRARIES = {
     "yaml-cpp/": {"cli"},
     "CLI/": {"cli", "apps"},
     "zstd.h": {"tape"},
+    "re2/": {"recorder/core"},
 }
 
 

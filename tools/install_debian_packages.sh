@@ -3,19 +3,19 @@
 # when none is missing, apt-get is not called at all.
 #
 #   tools/install_debian_packages.sh build    compile, run
-#   tools/install_debian_packages.sh test     also the shells whose completion is tested
+#   tools/install_debian_packages.sh test     also the shells whose completion is tested, and the openssl command
 #   tools/install_debian_packages.sh check    also clang-format and clang-tidy
 #   tools/install_debian_packages.sh fuzz     also clang, for libFuzzer
 set -euo pipefail
 
 packages=(
   g++ cmake ninja-build ccache pkg-config
-  libboost1.81-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev libzstd-dev libxxhash-dev libssl-dev libgtest-dev
+  libboost1.81-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev libzstd-dev libxxhash-dev libre2-dev libssl-dev libgtest-dev
   python3-dev python3-venv git ca-certificates
 )
 case "${1:-build}" in
   build) ;;
-  test) packages+=(zsh fish) ;;
+  test) packages+=(zsh fish openssl) ;;
   # Versions are part of the names: another clang formats and warns differently.
   check) packages+=(clang-format-14 clang-tidy-16 shellcheck) ;;
   fuzz) packages+=(clang-16 libclang-rt-16-dev) ;;

@@ -11,6 +11,7 @@ from pilothouse._api import (
 )
 from pilothouse._config import ConfigError
 from pilothouse._hub import BadRequest, Hub, HubError, HubUnreachable, NotFound, Unauthorized
+from pilothouse._plugins import PluginOutcome
 from pilothouse._preload import dask_setup, dask_teardown
 from pilothouse._register import RegisterError, Registration, register
 from pilothouse._version import __version__
@@ -22,6 +23,7 @@ __all__ = [
     "HubError",
     "HubUnreachable",
     "NotFound",
+    "PluginOutcome",
     "RegisterError",
     "Registration",
     "Unauthorized",

@@ -11,12 +11,17 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import dask.config
 import yaml
 from dask.utils import parse_bytes, parse_timedelta
+
+from pilothouse._tls import read_ca_file
+
+if TYPE_CHECKING:
+    from pilothouse._recorder import Redactor
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8790"
 
@@ -41,6 +46,19 @@ class HubLocation:
     address: str
     token: str | None
     workspace: str | None
+    ca_pem: str | None = None  #: the only certificates to trust; None: the system's CAs
+
+
+@dataclass(frozen=True)
+class PluginPolicy:
+    """When a plugin may be loaded: an element of ``pilothouse.plugins``, and what ``pilothouse.trust`` says of all."""
+
+    name: str
+    keys: tuple[str, ...]  # pinned
+    threshold: int
+    least_version: str | None
+    revoked: tuple[str, ...]
+    max_bytes: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +68,7 @@ class Settings:
     address: str | None
     token: str | None
     workspace: str | None
+    ca_pem: str | None
     name: str | None
     user: str
     disabled: bool
@@ -61,6 +80,10 @@ class Settings:
     events_allow: tuple[str, ...]
     events_ignore: tuple[str, ...]
     events_max_bytes: int
+    redact_enabled: bool
+    redact_patterns: tuple[str, ...]
+    redact_ignore: tuple[str, ...]
+    plugins: tuple[PluginPolicy, ...]
 
     @classmethod
     def load(cls) -> Settings:
@@ -70,6 +93,7 @@ class Settings:
             address=_read("address", _optional(parse_address)),
             token=_read("token", _optional(parse_token)),
             workspace=_read("workspace", _optional(parse_text)),
+            ca_pem=_read("tls.ca-file", _optional(parse_ca_file)),
             name=_read("name", _optional(parse_text)),
             user=_read("user", _optional(parse_text)) or _login_name(),
             disabled=_read("disabled", _parse_bool),
@@ -81,25 +105,41 @@ class Settings:
             events_allow=_read("events.allow", _parse_patterns),
             events_ignore=_read("events.ignore", _parse_patterns),
             events_max_bytes=_read("events.max-bytes", _size(256, 2**20, "256 B to 1 MiB")),
+            redact_enabled=_read("redact.enabled", _parse_bool),
+            redact_patterns=_read("redact.patterns", _parse_expressions),
+            redact_ignore=_read("redact.ignore", _parse_rules),
+            plugins=_read_plugins(),
         )
 
     def resolve_hub(self) -> HubLocation:
         """These settings, completed from the file that a hub on this machine leaves behind."""
-        return resolve_hub(self.address, self.token, self.workspace)
+        return resolve_hub(self.address, self.token, self.workspace, self.ca_pem)
+
+    def make_redactor(self) -> Redactor | None:
+        """What takes secrets out of recorded texts; None when that is switched off."""
+        from pilothouse._recorder import Redactor
+
+        if not self.redact_enabled:
+            return None
+        return Redactor(patterns=list(self.redact_patterns), ignore=list(self.redact_ignore))
 
 
-def resolve_hub(address: str | None, token: str | None, workspace: str | None) -> HubLocation:
-    if address is not None and token is not None:
-        return HubLocation(address, token, workspace)
+def resolve_hub(
+    address: str | None, token: str | None, workspace: str | None, ca_pem: str | None
+) -> HubLocation:
+    trusting = ca_pem is not None or address is None or not address.startswith("https:")
+    if address is not None and token is not None and trusting:
+        return HubLocation(address, token, workspace, ca_pem)
     local = _read_client_file(default_state_dir() / "client.json")
     if local is None:
-        return HubLocation(address or DEFAULT_ADDRESS, token, workspace)
+        return HubLocation(address or DEFAULT_ADDRESS, token, workspace, ca_pem)
     if address is not None and not _same_hub(address, local.address):
         # The file's token is for the file's hub: another address must not get to see it.
-        return HubLocation(address, token, workspace)
+        return HubLocation(address, token, workspace, ca_pem)
+    ca_pem = ca_pem or local.ca_pem
     if token is not None:
-        return HubLocation(address or local.address, token, workspace)
-    return HubLocation(address or local.address, local.token, workspace or local.workspace)
+        return HubLocation(address or local.address, token, workspace, ca_pem)
+    return HubLocation(address or local.address, local.token, workspace or local.workspace, ca_pem)
 
 
 def default_state_dir() -> Path:
@@ -126,6 +166,66 @@ def parse_address(value: Any) -> str:
     if port == 0:
         raise _Invalid(f"{shape}, with a port from 1 to 65535")
     return text
+
+
+_KEY_ID = re.compile(r"ed25519:[A-Za-z0-9_-]{43}")
+_PLUGIN_NAME = re.compile(r"[a-z](?:-?[a-z0-9]){1,63}")
+_PLUGIN_VERSION = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){0,3}")
+_MAX_PLUGINS = 64
+_MAX_PLUGIN_KEYS = 16
+
+
+def _read_plugins() -> tuple[PluginPolicy, ...]:
+    revoked = _read("trust.revoked", _parse_keys)
+    max_bytes = _read("trust.max-bytes", _size(1024, 2**24, "1 KiB to 16 MiB"))
+
+    def parse(value: Any) -> tuple[PluginPolicy, ...]:
+        if not isinstance(value, (list, tuple)) or len(value) > _MAX_PLUGINS:
+            raise _Invalid(f"must be a list of at most {_MAX_PLUGINS} plugins, each with its name and keys")
+        policies = tuple(_parse_plugin(one, revoked, max_bytes) for one in value)
+        names = [policy.name for policy in policies]
+        if len(set(names)) < len(names):
+            raise _Invalid("names a plugin twice")
+        return policies
+
+    return _read("plugins", parse)
+
+
+def _parse_plugin(value: Any, revoked: tuple[str, ...], max_bytes: int) -> PluginPolicy:
+    if not isinstance(value, Mapping):
+        raise _Invalid("must have a name and keys for each plugin")
+    fields = {str(key).replace("_", "-"): item for key, item in value.items()}
+    unknown = fields.keys() - {"name", "keys", "threshold", "least-version"}
+    if unknown:
+        raise _Invalid(f"has {sorted(unknown)[0]!r}, which no plugin has")
+    name = fields.get("name")
+    if not isinstance(name, str) or len(name) > 64 or not _PLUGIN_NAME.fullmatch(name):
+        raise _Invalid("must name each plugin with lower-case letters, digits and single hyphens")
+    keys = _parse_keys(fields.get("keys", ()))
+    if not keys:
+        raise _Invalid(f"pins no key for {name}; without one nothing can be trusted")
+    threshold = fields.get("threshold", 1)
+    if isinstance(threshold, bool) or not isinstance(threshold, int) or not 1 <= threshold <= len(keys):
+        raise _Invalid(f"must have a threshold from 1 to the number of keys ({len(keys)}) for {name}")
+    least = fields.get("least-version")
+    if least is not None and not _PLUGIN_VERSION.fullmatch(str(least)):
+        raise _Invalid(f'must have a least-version like "1.2.0" for {name}')
+    if isinstance(least, float):
+        raise _Invalid(
+            f"must have its least-version in quotes for {name}: YAML takes 1.10 for the number 1.1"
+        )
+    return PluginPolicy(name, keys, threshold, None if least is None else str(least), revoked, max_bytes)
+
+
+def _parse_keys(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(
+        isinstance(key, str) and _KEY_ID.fullmatch(key) for key in value
+    ):
+        raise _Invalid("must list keys as `pilothouse plugin keygen` prints them, like ed25519:...")
+    keys = tuple(dict.fromkeys(value))
+    if len(keys) > _MAX_PLUGIN_KEYS:
+        raise _Invalid(f"must list at most {_MAX_PLUGIN_KEYS} keys")
+    return keys
 
 
 def _load_defaults() -> Mapping[str, Any]:
@@ -253,6 +353,16 @@ def _parse_path(value: Any) -> Path:
     return path
 
 
+def parse_ca_file(value: Any) -> str:
+    """The content of a PEM file with certificates. Raises ValueError."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise _Invalid("must be the path of a PEM file")
+    path = os.path.expanduser(os.fspath(value))
+    if "\0" in path or not os.path.isabs(path):
+        raise _Invalid("must be an absolute path, or begin with ~")
+    return read_ca_file(path)
+
+
 def _parse_bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -325,6 +435,39 @@ def _parse_patterns(value: Any) -> tuple[str, ...]:
     return tuple(part.strip() for part in value)
 
 
+def _parse_expressions(value: Any) -> tuple[str, ...]:
+    # One text is no list of one: most texts are regular expressions, also those that were to be lists.
+    if not isinstance(value, (list, tuple)) or not all(isinstance(part, str) and part for part in value):
+        raise _Invalid("must be a list of regular expressions, as RE2 takes them")
+    if value:
+        # Most have none, and clients need not load the recorder.
+        from pilothouse._recorder import Redactor
+
+        try:
+            Redactor(patterns=list(value))
+        except ValueError as error:
+            raise _Invalid(f"must be a list of regular expressions: {error}") from None
+    return tuple(value)
+
+
+def _parse_rules(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)) or not all(isinstance(part, str) for part in value):
+        raise _Invalid('must be a list of names of rules, like ["jwt", "cookie"]')
+    names = tuple(part.strip() for part in value)
+    if names:
+        from pilothouse._recorder import Redactor
+
+        known = Redactor.rule_names()
+        for name in names:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+                raise _Invalid(f"must name rules; there is no {name!r}, {hint}")
+    return names
+
+
 def _login_name() -> str:
     try:
         return getpass.getuser()
@@ -346,11 +489,12 @@ def _read_client_file(path: Path) -> HubLocation | None:
         fields = json.loads(content)
         if not isinstance(fields, dict):
             raise _Invalid("it is not a JSON object")
-        workspace = fields.get("workspace")
+        workspace, ca_file = fields.get("workspace"), fields.get("ca_file")
         location = HubLocation(
             parse_address(fields.get("address")),
             parse_token(fields.get("token")),
             None if workspace is None else parse_text(workspace),
+            None if ca_file is None else parse_ca_file(ca_file),
         )
     except (ValueError, RecursionError) as error:
         warnings.warn(f"{path} is ignored: {error}. Starting a hub writes it anew.", stacklevel=2)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import operator
+import os
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -15,7 +17,16 @@ from urllib.parse import urlencode
 import urllib3
 from dask.utils import parse_timedelta
 
-from pilothouse._config import ConfigError, Settings, parse_address, parse_text, parse_token, resolve_hub
+from pilothouse._config import (
+    ConfigError,
+    HubLocation,
+    Settings,
+    parse_address,
+    parse_ca_file,
+    parse_text,
+    parse_token,
+    resolve_hub,
+)
 from pilothouse._listing import Record, RecordList
 from pilothouse._records import (
     Cluster,
@@ -27,6 +38,7 @@ from pilothouse._records import (
     TaskException,
     Worker,
 )
+from pilothouse._tls import client_context, explain
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -86,20 +98,37 @@ class Hub:
         token: str | None = None,
         workspace: str | None = None,
         timeout: float = 30,
+        *,
+        ca_file: str | os.PathLike[str] | None = None,
     ) -> None:
         settings = Settings.load()
         where = resolve_hub(
             _given("address", address, parse_address) or settings.address,
             _given("token", token, parse_token) or settings.token,
             _given("workspace", workspace, parse_text) or settings.workspace,
+            _given("ca_file", ca_file, parse_ca_file) or settings.ca_pem,
         )
+        self._connect(where, timeout)
+
+    @classmethod
+    def at(cls, where: HubLocation, timeout: float = 30) -> Self:
+        """The hub at this place, with this token or none, whatever the configuration says."""
+        hub = cls.__new__(cls)
+        hub._connect(where, timeout)
+        return hub
+
+    def _connect(self, where: HubLocation, timeout: float) -> None:
         self.address = where.address
         self.workspace = where.workspace
         headers = {"Accept": "application/json", "User-Agent": "pilothouse-python"}
         if where.token is not None:
             headers["Authorization"] = f"Bearer {where.token}"
+        tls: dict[str, Any] = {}
+        if self.address.startswith("https:"):
+            tls = {"ssl_context": client_context(where.ca_pem), "cert_reqs": "CERT_REQUIRED"}
         self._pool = urllib3.PoolManager(
             headers=headers,
+            **tls,
             timeout=urllib3.Timeout(total=timeout),
         )
 
@@ -311,21 +340,56 @@ class Hub:
         try:
             response = self._pool.request(method, url, retries=_retries(method), **extra)
         except urllib3.exceptions.HTTPError as error:
-            raise HubUnreachable(
-                f"no answer from the hub at {self.address} ({_reason(error)}). "
-                "Is it running? Start one with: pilothouse serve"
-            ) from None
+            raise self._unreachable(error) from None
+        return self._object(response.status, response.data)
+
+    def read_json(self, path: str, max_bytes: int, deadline: float) -> dict[str, Any]:
+        """A JSON object from a hub that is not trusted. `deadline` is of the monotonic clock."""
+        return self._object(*self._read(path, max_bytes, deadline))
+
+    def read_bytes(self, path: str, max_bytes: int, deadline: float) -> bytes:
+        """A body from a hub that is not trusted; no more than its first `max_bytes`."""
+        status, body = self._read(path, max_bytes, deadline)
+        if status != 200:
+            self._object(status, body)
+            raise HubError(f"{self.address} answers {status}; is a Pilothouse hub there?", status)
+        return body
+
+    def _read(self, path: str, max_bytes: int, deadline: float) -> tuple[int, bytes]:
+        body = bytearray()
         try:
-            answer = json.loads(response.data)
+            # As it comes: what is sent compressed could grow without end.
+            response = self._pool.request("GET", f"{self.address}/api/v1{path}", preload_content=False)
+            try:
+                while len(body) < max_bytes and (piece := response.read(65536, decode_content=False)):
+                    body += piece
+                    if time.monotonic() > deadline:
+                        raise HubUnreachable(f"the hub at {self.address} sends too slowly")
+            finally:
+                response.close()
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable(error) from None
+        return response.status, bytes(body[:max_bytes])
+
+    def _unreachable(self, error: urllib3.exceptions.HTTPError) -> HubUnreachable:
+        if (no_tls := _ssl_error(error)) is not None:
+            return HubUnreachable(explain(no_tls, self.address))
+        return HubUnreachable(
+            f"no answer from the hub at {self.address} ({_reason(error)}). "
+            "Is it running? Start one with: pilothouse serve"
+        )
+
+    def _object(self, status: int, body: bytes) -> dict[str, Any]:
+        try:
+            answer = json.loads(body)
             if not isinstance(answer, dict):
                 raise TypeError
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise HubError(
-                f"{self.address} answers {response.status} without a JSON object; is a Pilothouse hub there?",
-                response.status,
+                f"{self.address} answers {status} without a JSON object; is a Pilothouse hub there?", status
             ) from None
-        if response.status >= 300:
-            raise _error(response.status, answer, self.address)
+        if status >= 300:
+            raise _error(status, answer, self.address)
         return answer
 
 
@@ -361,6 +425,21 @@ def _error(status: int, answer: Mapping[str, Any], address: str) -> HubError:
         return Unauthorized(f"{message} ({address}). {hint}", status, code)
     kinds: Mapping[int, type[HubError]] = {400: BadRequest, 403: Unauthorized, 404: NotFound, 405: BadRequest}
     return kinds.get(status, HubError)(message, status, code)
+
+
+def _ssl_error(error: BaseException) -> ssl.SSLError | None:
+    """OpenSSL's own error in what urllib3 wrapped it with."""
+    for _ in range(8):
+        inner = getattr(error, "reason", None)
+        if isinstance(inner, BaseException):
+            error = inner
+        elif isinstance(error, ssl.SSLError):
+            return error
+        elif error.args and isinstance(error.args[-1], BaseException):
+            error = error.args[-1]
+        else:
+            break
+    return None
 
 
 def _reason(error: urllib3.exceptions.HTTPError) -> str:

@@ -22,8 +22,9 @@ import distributed
 from dask.utils import key_split
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from pilothouse._bounded import clean, to_json
+from pilothouse._bounded import clean, redact, to_json
 from pilothouse._config import HubLocation, Settings
+from pilothouse._plugins import PluginOutcome, Plugins
 from pilothouse._recorder import Recorder, key_text
 from pilothouse._version import __version__
 
@@ -39,6 +40,7 @@ logger = logging.getLogger("distributed.pilothouse")
 
 _MAX_CODE = 64 * 1024  # bytes of a computation's code snippets, all together
 _MAX_ANNOTATIONS = 4 * 1024
+_MAX_REASON = 200  # characters of why a worker left
 _MAX_KEYS = 20  # keys named of those a lost worker was running
 _GOING = ("closing", "closing_gracefully")  # what a worker that leaves in order says before
 _MAX_HEARTBEAT = 5.0  # seconds; a hub calls a cluster lost that it has not heard for 30
@@ -76,10 +78,15 @@ def _hook(kind: str) -> Callable[[Callable[_P, None]], Callable[_P, None]]:
 
 @dataclass(frozen=True)
 class Target:
-    """What a client that registers the recorder knows better than the scheduler's own configuration."""
+    """What a client that registers the recorder knows better than the scheduler's own configuration.
+
+    The client's CA file may not exist on the scheduler's machine, so what is in it travels. A client without one
+    leaves it to the scheduler's configuration whom to trust.
+    """
 
     address: str | None = None
     token: str | None = None
+    ca_pem: str | None = None
     name: str | None = None
     user: str | None = None
 
@@ -97,12 +104,12 @@ class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
     async def start(self, scheduler: Scheduler) -> None:
         """Begin recording; on any failure, log it and let the scheduler go on without."""
         try:
-            self._start(scheduler)
+            await self._start(scheduler)
         except Exception as error:
             self.problem = str(error) or type(error).__name__
             logger.error("Pilothouse does not record this cluster: %s", self.problem)
 
-    def _start(self, scheduler: Scheduler) -> None:
+    async def _start(self, scheduler: Scheduler) -> None:
         if recording(scheduler) is not None:
             return
         settings = Settings.load()
@@ -121,6 +128,7 @@ class RecorderPlugin(SchedulerPlugin):  # type: ignore[misc]
         self.log_event = session.log_event
         self.close = session.close
         session.begin()
+        await session.plugins.load_at_start(session.settings.plugins)
 
 
 def recording(scheduler: Scheduler) -> _Session | None:
@@ -151,10 +159,17 @@ class _Session:
         self._ended = False
 
         if target.address is not None:
-            hub = HubLocation(target.address, target.token, None)
+            hub = HubLocation(target.address, target.token, None, target.ca_pem or settings.ca_pem)
         else:
             hub = settings.resolve_hub()
         self.address = hub.address
+        self.redactor = settings.make_redactor()
+        if self.redactor is None:
+            logger.warning(
+                "Pilothouse records exceptions, code and events as they are, with the secrets in them "
+                "(pilothouse.redact.enabled is false)"
+            )
+        self.plugins = Plugins(scheduler, hub, self._plugin_settled)
         self.core = Recorder(
             tasks=scheduler.tasks,
             address=hub.address,
@@ -163,6 +178,8 @@ class _Session:
             max_bytes=settings.spool_max_bytes,
             directory=str(settings.spool_directory),
             heartbeat=min(settings.flush_interval, _MAX_HEARTBEAT),
+            redactor=self.redactor,
+            ca_pem=hub.ca_pem or "",
         )
         unspooled = self.core.status()["spool_problem"]
         if unspooled:
@@ -189,6 +206,10 @@ class _Session:
             self._polled.update(scheduler.event_counts)
         self._tick_later()
 
+    def _redact(self, text: str, limit: int | None = None) -> str:
+        """What is recorded of free text. Names and keys are recorded as they are: others refer to them."""
+        return redact(self.redactor, text, limit)
+
     # --- what the cluster is ------------------------------------------------------------------------------------
 
     def _describe_session(self, target: Target) -> dict[str, Any]:
@@ -209,6 +230,22 @@ class _Session:
             "start_us": micros(self.started),
             "flush_interval_us": micros(self.settings.flush_interval),
         }
+
+    # --- signed plugins ---------------------------------------------------------------------------------------------
+
+    def _plugin_settled(self, outcome: PluginOutcome) -> None:
+        record = {
+            "name": outcome.name,
+            "version": outcome.version,
+            "kind": outcome.kind,
+            "sha256": outcome.sha256,
+            "signed_by": outcome.signed_by,
+            "state": outcome.state,
+            "code": outcome.code,
+            "reason": None if outcome.reason is None else clean(outcome.reason[:1000]),
+            "time_us": micros(outcome.time),
+        }
+        self.core.put("plugins", _dumps(record))
 
     # --- computations -----------------------------------------------------------------------------------------------
 
@@ -242,7 +279,7 @@ class _Session:
     def _details(self) -> str:
         computation = self._computation
         self._described = _extent(computation)
-        annotations, _ = to_json(dict(_annotations(computation)), _MAX_ANNOTATIONS)
+        annotations, _ = to_json(dict(_annotations(computation)), _MAX_ANNOTATIONS, self.redactor)
         return (
             f'{{"client":{_dumps(self._computation_client)},"code":{_dumps(self._code(computation))},'
             f'"annotations":{annotations},"tags":{_dumps(self._tags(computation))}}}'
@@ -256,13 +293,13 @@ class _Session:
         for frames in computation.code:
             # Up to 2023 a snippet is one text, later a tuple of frames.
             for frame in [frames] if isinstance(frames, str) else frames:
-                text = clean(frame if isinstance(frame, str) else frame.code)[:room]
+                text = self._redact(frame if isinstance(frame, str) else frame.code, room)
                 room -= len(text)
                 if text:
                     snippets.append(
                         {
                             "text": text,
-                            "filename": None if isinstance(frame, str) else clean(frame.filename),
+                            "filename": None if isinstance(frame, str) else self._redact(frame.filename),
                             "line": None if isinstance(frame, str) else int(frame.lineno_frame),
                         }
                     )
@@ -276,7 +313,7 @@ class _Session:
         for span_id in {getattr(group, "span_id", None) for group in computation.groups}:
             span = extension.spans.get(span_id)
             if span is not None and span.name != ("default",):
-                tags.append([clean(str(tag)) for tag in span.name])
+                tags.append([self._redact(str(tag)) for tag in span.name])
         return sorted(tags)
 
     def _preset(self, group: Any) -> None:
@@ -353,7 +390,7 @@ class _Session:
         record.update(
             left_us=micros(time.time()),
             expected=expected,
-            reason=None if reason is None else _reason(reason),
+            reason=None if reason is None else self._redact(_reason(reason), _MAX_REASON),
             processing=len(processing),
             processing_keys=[key_text(key) for _, key in zip(range(_MAX_KEYS), processing)],
             lost_results=len(departure.get("lost-computed-tasks") or ()),
@@ -427,7 +464,7 @@ class _Session:
             self._watch_workers(topic, msg)
         if not self._wanted(topic):
             return
-        payload, truncated = to_json(msg, self.settings.events_max_bytes)
+        payload, truncated = to_json(msg, self.settings.events_max_bytes, self.redactor)
         cut = "true" if truncated else "false"
         self.core.put(
             "events",
@@ -494,6 +531,8 @@ class _Session:
             self.core.put("workers", _dumps(record))
         for client in self._clients:
             self._put_client(client, None)
+        for outcome in self.plugins.outcomes():
+            self._plugin_settled(outcome)
 
     def _follow_hub(self) -> None:
         status = self.core.status()
@@ -526,6 +565,7 @@ class _Session:
             return
         if self._timer is not None:
             self._timer.cancel()
+        self.plugins.close()
         self._end("closed through Pilothouse" if self._closing is not None else "scheduler closed")
         # A thread of its own: in the loop's pool others may be waiting for each other.
         pool = ThreadPoolExecutor(1, "pilothouse-end")
@@ -553,6 +593,9 @@ class _Session:
         for client in list(self._clients):
             self.remove_client(self.scheduler, client)
         self.core.end(micros(time.time()), reason)
+        if self.redactor is not None and (counts := self.redactor.counts()):
+            told = ", ".join(f"{name} {count}" for name, count in counts.items())
+            logger.info("Pilothouse took secrets out of what it recorded: %s", told)
 
     def _finish(self) -> None:
         patience = _FINAL_SECONDS if self._link == "connected" else _FINAL_SECONDS_AWAY
@@ -590,8 +633,8 @@ def _reason(stimulus: str) -> str:
     try:
         float(tail)
     except ValueError:
-        return clean(stimulus[:200])
-    return clean(head[:200])
+        return stimulus
+    return head
 
 
 @lru_cache(maxsize=4096)

@@ -47,14 +47,14 @@ class ClusterPlugin(Record):
         Column("state", lambda r: str(r.state), whole=True),
         Column("kind", lambda r: str(r.kind or "-")),
         Column("sha256", lambda r: (r.sha256 or "-")[:12]),
-        Column("keys", lambda r: ", ".join(r.keys) or "-"),
+        Column("signed by", lambda r: ", ".join(r.signed_by) or "-"),
         Column("reason", lambda r: one_line(r.reason)),
     )
     name: str
     version: str | None
     kind: str | None
     sha256: str | None
-    keys: list[str]
+    signed_by: list[str]
     state: str
     code: str | None
     reason: str | None

@@ -27,10 +27,12 @@ Environment read_environment() {
   environment.address = setting("DASK_PILOTHOUSE__ADDRESS");
   environment.token = setting("DASK_PILOTHOUSE__TOKEN");
   environment.workspace = setting("DASK_PILOTHOUSE__WORKSPACE");
+  environment.ca_file = setting("DASK_PILOTHOUSE__TLS__CA_FILE");
 
   if (const auto place = variable("DASK_CONFIG")) environment.config_places.emplace_back(*place);
   if (const auto home = variable("HOME")) {
-    environment.config_places.push_back(std::filesystem::path(*home) / ".config" / "dask");
+    environment.home = *home;
+    environment.config_places.push_back(*environment.home / ".config" / "dask");
   }
   environment.config_places.emplace_back(variable("DASK_ROOT_CONFIG").value_or("/etc/dask"));
 

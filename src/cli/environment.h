@@ -12,6 +12,8 @@ struct Environment {
   std::optional<std::string> address;                // DASK_PILOTHOUSE__ADDRESS
   std::optional<std::string> token;                  // DASK_PILOTHOUSE__TOKEN
   std::optional<std::string> workspace;              // DASK_PILOTHOUSE__WORKSPACE
+  std::optional<std::string> ca_file;                // DASK_PILOTHOUSE__TLS__CA_FILE
+  std::optional<std::filesystem::path> home;         // HOME
   std::vector<std::filesystem::path> config_places;  // Dask's files and directories, the most important first
   std::optional<int> columns;                        // COLUMNS
   bool plain = false;                                // NO_COLOR is set, or TERM is dumb

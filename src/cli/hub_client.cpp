@@ -67,26 +67,23 @@ Errc code_of_status(unsigned status) {
 }  // namespace
 
 base::Result<HubClient> HubClient::open(const HubSettings& settings) {
-  auto address = net::HubAddress::parse(settings.address);
-  if (!address) return address.error();
-  const bool printable = std::all_of(settings.token.begin(), settings.token.end(),
-                                     [](unsigned char c) { return c > 0x20 && c < 0x7F; });
-  if (!printable) return error(Errc::kInvalidArgument, "the token has characters that no token has");
-  return HubClient(std::move(*address), settings.token, settings.workspace);
+  auto hub = access(settings);
+  if (!hub) return hub.error();
+  return HubClient(std::move(*hub), settings.workspace);
 }
 
 base::Result<json::object> HubClient::get(std::string_view path, const Query& query) const {
-  return read(net::request_blocking(address_, token_, verb::get, target(path, query)));
+  return read(net::request_blocking(hub_, verb::get, target(path, query)));
 }
 
 base::Result<json::object> HubClient::post(std::string_view path, const json::value& body) const {
-  return read(net::request_blocking(address_, token_, verb::post, target(path, {}), json::serialize(body)));
+  return read(net::request_blocking(hub_, verb::post, target(path, {}), json::serialize(body)));
 }
 
 base::Result<json::object> HubClient::upload(std::string_view session, std::string chunks,
                                              std::uint64_t last) const {
   return read(net::request_blocking(
-      address_, token_, verb::post,
+      hub_, verb::post,
       target("/sessions/" + std::string(session) + "/chunks", {{"last", std::to_string(last)}}),
       std::move(chunks), "application/vnd.pilothouse.tape"));
 }
@@ -97,7 +94,7 @@ base::Result<json::object> HubClient::read(const base::Result<net::Response>& re
   boost::system::error_code failed;
   json::value answer = json::parse(response->body, failed);
   if (failed || !answer.is_object()) {
-    return error(Errc::kInternal, address_.to_string() + " answers " + status +
+    return error(Errc::kInternal, hub_.address.to_string() + " answers " + status +
                                       " without a JSON object; is a Pilothouse hub there?");
   }
   if (response->status < 400) return std::move(answer.get_object());
@@ -108,7 +105,7 @@ base::Result<json::object> HubClient::read(const base::Result<net::Response>& re
     const json::value* words = told->get_object().if_contains("message");
     if (words != nullptr && words->is_string()) message = words->get_string();
   }
-  if (response->status == 401) message += " (" + address_.to_string() + ")";
+  if (response->status == 401) message += " (" + hub_.address.to_string() + ")";
   if (response->status == 429)
     message += "\nWhoever runs the hub can raise the limit: pilothouse serve --rate-limit";
   return error(code_of_status(response->status), std::move(message));

@@ -44,13 +44,12 @@ class HubClient {
   const std::optional<std::string>& workspace() const { return workspace_; }
 
  private:
-  HubClient(net::HubAddress address, std::string token, std::optional<std::string> workspace)
-      : address_(std::move(address)), token_(std::move(token)), workspace_(std::move(workspace)) {}
+  HubClient(net::HubAccess hub, std::optional<std::string> workspace)
+      : hub_(std::move(hub)), workspace_(std::move(workspace)) {}
 
   base::Result<boost::json::object> read(const base::Result<net::Response>& response) const;
 
-  net::HubAddress address_;
-  std::string token_;
+  net::HubAccess hub_;
   std::optional<std::string> workspace_;
 };
 

@@ -25,14 +25,13 @@ struct Flags {
   bool any_host = false;
 };
 
-base::Result<recorder::Recovered> deliver(tape::Spool& spool, const net::HubAddress& hub,
-                                          const std::string& token) {
+base::Result<recorder::Recovered> deliver(tape::Spool& spool, const net::HubAccess& hub) {
   asio::io_context loop;
   base::Result<recorder::Recovered> result = error(Errc::kInternal, "the delivery never ran");
   asio::co_spawn(
       loop,
       [&]() -> asio::awaitable<void> {
-        result = co_await recorder::deliver_tape(spool, hub, token, std::chrono::seconds(30));
+        result = co_await recorder::deliver_tape(spool, hub, std::chrono::seconds(30));
       },
       asio::detached);
   loop.run();
@@ -63,7 +62,7 @@ base::Result<void> recover(Context& context, const Flags& flags) {
   }
   const auto settings = resolve_hub(context.hub_flags, context.environment, base::default_state_dir());
   if (!settings) return settings.error();
-  const auto hub = net::HubAddress::parse(settings->address);
+  const auto hub = access(*settings);
   if (!hub) return hub.error();
 
   std::size_t found = 0;
@@ -99,7 +98,7 @@ base::Result<void> recover(Context& context, const Flags& flags) {
       keep(closed.error());
       continue;
     }
-    const auto recovered = deliver(**spool, *hub, settings->token);
+    const auto recovered = deliver(**spool, *hub);
     if (recovered) {
       say(told(*recovered));
       continue;

@@ -17,9 +17,10 @@ namespace pilothouse::cli {
 namespace {
 
 constexpr const char* kFooter =
-    R"(The hub's address, the token and the workspace come from, in this order: the options above; the environment
-(DASK_PILOTHOUSE__ADDRESS, DASK_PILOTHOUSE__TOKEN, DASK_PILOTHOUSE__WORKSPACE); section pilothouse of Dask's YAML
-files ($DASK_CONFIG, ~/.config/dask, /etc/dask); the hub that was started on this machine.
+    R"(The hub's address, the token, the CA file and the workspace come from, in this order: the options above; the
+environment (DASK_PILOTHOUSE__ADDRESS, DASK_PILOTHOUSE__TOKEN, DASK_PILOTHOUSE__TLS__CA_FILE,
+DASK_PILOTHOUSE__WORKSPACE); section pilothouse of Dask's YAML files ($DASK_CONFIG, ~/.config/dask, /etc/dask); the
+hub that was started on this machine.
 
 Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no answer from the hub, 4 not authorized, 5 not found
 
@@ -39,6 +40,8 @@ void describe(CLI::App& app, Context& context) {
   app.add_option("--address", context.hub_flags.address, "The hub, like http://127.0.0.1:8790");
   app.add_option("--token", context.hub_flags.token,
                  "The token; others on this machine see it, the environment is better");
+  app.add_option("--ca-file", context.hub_flags.ca_file,
+                 "Trust only the certificates in this PEM file, not the system's CAs; for https://");
   app.add_option("--workspace", context.hub_flags.workspace, "The workspace, if not the token's own");
   app.footer(kFooter);
   add_serve(app, context);
@@ -56,6 +59,7 @@ void describe(CLI::App& app, Context& context) {
   add_recover(app, context);
   add_replay(app, context);
   add_tape(app, context);
+  add_redact(app, context);
   add_audit(app, context);
   add_backup(app, context);
   add_restore(app, context);

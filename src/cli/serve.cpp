@@ -49,6 +49,18 @@ void add_serve(CLI::App& app, Context& context) {
   verb->add_option("--port", flags->hub.port, "0: any free port")->capture_default_str();
   verb->add_option("--state-dir", flags->state_dir,
                    "Database and local token; default: ~/.local/state/pilothouse");
+  CLI::Option* certificate =
+      verb->add_option("--tls-cert", flags->hub.tls_certificate,
+                       "Certificate and chain in PEM: speak HTTPS; SIGHUP reads it again");
+  CLI::Option* key = verb->add_option("--tls-key", flags->hub.tls_key, "Its private key in PEM");
+  certificate->needs(key);
+  key->needs(certificate);
+  verb->add_option("--url", flags->hub.url,
+                   "The address for clients on this machine, if the certificate is for another name");
+  verb->add_option("--max-connections", flags->hub.max_connections,
+                   "When there are more, the one idle for the longest is closed")
+      ->check(CLI::Range(std::size_t{16}, std::size_t{100'000}))
+      ->capture_default_str();
   verb->add_option("--lost-after", flags->lost_after, "Silence after which a cluster counts as lost")
       ->capture_default_str();
   verb->add_option("--retention-interval", flags->retention_interval,
@@ -60,9 +72,11 @@ void add_serve(CLI::App& app, Context& context) {
   verb->add_option("--refusal-limit", flags->hub.limits.without_token,
                    "Requests per second and address without a valid token; 0: no limit")
       ->capture_default_str();
-  verb->add_flag("--insecure", flags->hub.insecure, "Allow other machines to connect, without encryption");
+  verb->add_flag("--insecure", flags->hub.insecure, "Allow other machines to connect without TLS");
   verb->add_flag("--log-requests", flags->hub.log_requests, "One line on standard error for each request");
-  verb->footer("Example:\n  pilothouse serve --port 8790 --lost-after 1m");
+  verb->footer(
+      "Example:\n  pilothouse serve --host 0.0.0.0 --tls-cert hub.pem --tls-key hub.key --url "
+      "https://hub.example.org:8790");
   verb->callback([&context, flags] { context.verb = [&context, flags] { return serve(context, *flags); }; });
 }
 

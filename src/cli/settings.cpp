@@ -63,6 +63,10 @@ base::Result<void> add_config_file(HubFlags& found, const fs::path& path) {
     take(found.address, section, "address");
     take(found.token, section, "token");
     take(found.workspace, section, "workspace");
+    if (const YAML::Node tls = section["tls"]; tls.IsDefined() && tls.IsMap()) {
+      take(found.ca_file, tls, "ca-file");
+      take(found.ca_file, tls, "ca_file");
+    }
   } catch (const YAML::Exception& malformed) {
     return error(Errc::kMalformed, path.string() + " is not valid YAML: " + malformed.what());
   }
@@ -83,7 +87,7 @@ std::optional<HubSettings> read_client_file(const fs::path& path) {
   const auto address = text("address");
   const auto token = text("token");
   if (!address || !token) return std::nullopt;
-  return HubSettings{*address, *token, text("workspace")};
+  return HubSettings{*address, *token, text("workspace"), text("ca_file")};
 }
 
 bool same_hub(const std::string& left, const std::string& right) {
@@ -91,7 +95,7 @@ bool same_hub(const std::string& left, const std::string& right) {
   const auto b = net::HubAddress::parse(right);
   if (!a || !b) return false;
   const auto host = [](const std::string& name) { return name == "localhost" ? "127.0.0.1" : name; };
-  return host(a->host) == host(b->host) && a->port == b->port && a->prefix == b->prefix;
+  return a->tls == b->tls && host(a->host) == host(b->host) && a->port == b->port && a->prefix == b->prefix;
 }
 
 }  // namespace
@@ -102,8 +106,9 @@ base::Result<HubSettings> resolve_hub(const HubFlags& flags, const Environment& 
   if (!found.address) found.address = environment.address;
   if (!found.token) found.token = environment.token;
   if (!found.workspace) found.workspace = environment.workspace;
+  if (!found.ca_file) found.ca_file = environment.ca_file;
 
-  const auto complete = [&] { return found.address && found.token && found.workspace; };
+  const auto complete = [&] { return found.address && found.token && found.workspace && found.ca_file; };
   for (const fs::path& place : environment.config_places) {
     for (const fs::path& file : config_files(place)) {
       if (complete()) break;
@@ -111,16 +116,36 @@ base::Result<HubSettings> resolve_hub(const HubFlags& flags, const Environment& 
     }
   }
 
+  if (found.ca_file && found.ca_file->starts_with("~/") && environment.home) {
+    found.ca_file = *environment.home / found.ca_file->substr(2);
+  }
   HubSettings settings{found.address.value_or(std::string(kDefaultAddress)), found.token.value_or(""),
-                       found.workspace};
+                       found.workspace, found.ca_file};
   const auto local = read_client_file(state_dir / base::kClientFile);
   if (!local) return settings;
   if (!found.address) settings.address = local->address;
-  if (!found.token && same_hub(settings.address, local->address)) {
+  if (!same_hub(settings.address, local->address)) return settings;
+  if (!found.ca_file) settings.ca_file = local->ca_file;
+  if (!found.token) {
     settings.token = local->token;
     if (!settings.workspace) settings.workspace = local->workspace;
   }
   return settings;
+}
+
+base::Result<net::HubAccess> access(const HubSettings& settings) {
+  auto address = net::HubAddress::parse(settings.address);
+  if (!address) return address.error();
+  const bool printable = std::all_of(settings.token.begin(), settings.token.end(),
+                                     [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  if (!printable) return error(Errc::kInvalidArgument, "the token has characters that no token has");
+  std::string ca_pem;
+  if (address->tls && settings.ca_file) {
+    auto read = net::read_ca_file(*settings.ca_file);
+    if (!read) return error(Errc::kInvalidArgument, "the CA file " + read.error().message);
+    ca_pem = std::move(*read);
+  }
+  return net::HubAccess::make(std::move(*address), settings.token, ca_pem);
 }
 
 }  // namespace pilothouse::cli

@@ -43,13 +43,40 @@ TEST_F(Settings, TheHubOfThisMachine) {
   write("state/client.json", kClient);
   EXPECT_EQ(resolve().address, "http://127.0.0.1:8791");
   EXPECT_EQ(resolve().token, "ph_local");
-  EXPECT_EQ(resolve({"http://localhost:8791", {}, {}}).token, "ph_local");
+  EXPECT_EQ(resolve({"http://localhost:8791", {}, {}, {}}).token, "ph_local");
 }
 
 TEST_F(Settings, TheLocalTokenGoesNowhereElse) {
   write("state/client.json", kClient);
-  EXPECT_EQ(resolve({"http://elsewhere:8791", {}, {}}).token, "");
-  EXPECT_EQ(resolve({"http://127.0.0.1:9999", {}, {}}).token, "");
+  EXPECT_EQ(resolve({"http://elsewhere:8791", {}, {}, {}}).token, "");
+  EXPECT_EQ(resolve({"http://127.0.0.1:9999", {}, {}, {}}).token, "");
+}
+
+TEST_F(Settings, WhatTheLocalHubWantsToBeTrustedIsForNoOther) {
+  write("state/client.json",
+        R"({"address":"https://127.0.0.1:8791","token":"ph_local","ca_file":"/hub.pem"})");
+  EXPECT_EQ(resolve().ca_file, "/hub.pem");
+  EXPECT_EQ(resolve({"https://localhost:8791", "ph_other", {}, {}}).ca_file, "/hub.pem");
+  EXPECT_EQ(resolve({{}, {}, {}, "/mine.pem"}).ca_file, "/mine.pem");
+  EXPECT_FALSE(resolve({"https://elsewhere:8791", {}, {}, {}}).ca_file);
+  // Another scheme is another hub: the token does not go out in the clear.
+  EXPECT_EQ(resolve({"http://127.0.0.1:8791", {}, {}, {}}).token, "");
+}
+
+TEST_F(Settings, TheCaFileOfTheConfiguration) {
+  write("config/a.yaml", "pilothouse:\n  tls:\n    ca-file: ~/ca.pem\n");
+  environment_.home = "/home/somebody";
+  EXPECT_EQ(resolve().ca_file, "/home/somebody/ca.pem");
+  environment_.ca_file = "/env.pem";
+  EXPECT_EQ(resolve().ca_file, "/env.pem");
+  EXPECT_EQ(resolve({{}, {}, {}, "flag.pem"}).ca_file, "flag.pem");
+}
+
+TEST_F(Settings, ACaFileIsReadBeforeAnythingIsSent) {
+  HubSettings settings{"https://hub:1", "", {}, root_ / "gone.pem"};
+  EXPECT_EQ(access(settings).error().code, base::Errc::kInvalidArgument);
+  settings.address = "http://hub:1";
+  EXPECT_TRUE(access(settings));
 }
 
 TEST_F(Settings, FlagsThenEnvironmentThenFiles) {
@@ -60,7 +87,7 @@ TEST_F(Settings, FlagsThenEnvironmentThenFiles) {
   EXPECT_EQ(resolve().token, "file-b");
   environment_.token = "from-env";
   EXPECT_EQ(resolve().token, "from-env");
-  EXPECT_EQ(resolve({{}, "flag", {}}).token, "flag");
+  EXPECT_EQ(resolve({{}, "flag", {}, {}}).token, "flag");
   EXPECT_EQ(resolve().workspace, "wa");
 }
 

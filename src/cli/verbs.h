@@ -24,6 +24,7 @@ void add_close(CLI::App& app, Context& context);
 void add_tape(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);
 void add_recover(CLI::App& app, Context& context);
+void add_redact(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 void add_restore(CLI::App& app, Context& context);
 void add_vacuum(CLI::App& app, Context& context);

@@ -14,7 +14,7 @@
 #include "hub/api/http.h"
 #include "hub/clock_watch.h"
 #include "hub/doors.h"
-#include "hub/ingest/upload_memory.h"
+#include "hub/memory_budget.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace pilothouse::hub {
@@ -40,8 +40,11 @@ class Backend {
   // transaction.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
-  Doors& doors() { return doors_; }  // the network thread's
-  UploadMemory& upload_memory() { return upload_memory_; }
+  // The network thread's.
+  Doors& doors() { return doors_; }
+  MemoryBudget& upload_memory() { return upload_memory_; }
+  MemoryBudget& answer_memory() { return answer_memory_; }
+  MemoryBudget& open_answer_memory() { return open_answer_memory_; }  // to clients without a token
 
   // Called on the network thread before anything looks at the clock: has the store follow when somebody set
   // it.
@@ -64,7 +67,9 @@ class Backend {
   std::vector<std::unique_ptr<store::sqlite::SqliteStore>> idle_readers_;  // guarded by mutex_
   std::deque<Waiting> waiting_;                                            // guarded by mutex_
   Doors doors_;
-  UploadMemory upload_memory_;
+  MemoryBudget upload_memory_{kUploadMemory};
+  MemoryBudget answer_memory_{kAnswerMemory};
+  MemoryBudget open_answer_memory_{kOpenAnswerMemory};
   ClockWatch clock_;       // the network thread's
   int clock_changes_ = 0;  // that the store does not know yet; the network thread's
   boost::asio::thread_pool writer_thread_;

@@ -5,7 +5,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -20,8 +19,9 @@
 #include "hub/api/routes.h"
 #include "hub/doors.h"
 #include "hub/ingest/answer_upload.h"
-#include "hub/ingest/upload_memory.h"
 #include "hub/log.h"
+#include "hub/memory_budget.h"
+#include "net/stream.h"
 #include "store/token.h"
 #include "tape/format.h"
 
@@ -35,15 +35,21 @@ using asio::redirect_error;
 using asio::use_awaitable;
 using boost::system::error_code;
 
+constexpr std::chrono::seconds kHeaderTimeout(10);  // from the first byte; of the first one from the connect
 constexpr std::chrono::seconds kIdleTimeout(75);
 constexpr std::chrono::seconds kBodyTimeout(60);
 constexpr std::chrono::seconds kWriteTimeout(60);
 constexpr std::chrono::seconds kDrainTimeout(5);
+constexpr std::chrono::seconds kFarewellTimeout(1);
 constexpr std::uint32_t kMaxHeader = 16U << 10;
-constexpr std::uint64_t kMaxSmallBody = 64U << 10;
 constexpr std::uint64_t kMaxDrained = 64U << 20;
-// Beast reads no more at once than the buffer has room for, and starts with 512 bytes.
-constexpr std::size_t kReadBuffer = 256U << 10;
+// Beast reads no more at once than the buffer has room for. Who waits has little of it, who sends gets more.
+constexpr std::size_t kFirstRead = 2U << 10;
+constexpr std::size_t kBodyRead = 16U << 10;
+constexpr std::size_t kFastBodyRead = 64U << 10;
+// Answers below that are not counted.
+constexpr std::size_t kSmallAnswer = 16U << 10;
+constexpr unsigned char kTlsHandshake = 0x16;  // the first byte of every TLS connection
 
 using Parser = http::request_parser<http::string_body>;
 
@@ -64,20 +70,25 @@ bool under_api(std::string_view target) { return target.starts_with("/api/v1/");
 }  // namespace
 
 struct Connection::Impl {
-  Impl(asio::ip::tcp::socket socket, Backend& the_backend, const Options& the_options)
-      : stream(std::move(socket)), backend(the_backend), options(the_options) {
-    buffer.reserve(kReadBuffer);
+  Impl(asio::ip::tcp::socket socket, net::TlsContext tls, Backend& the_backend, const Options& the_options,
+       Keeper& the_keeper)
+      : stream(beast::tcp_stream(std::move(socket)), std::move(tls)),
+        backend(the_backend),
+        options(the_options),
+        keeper(the_keeper) {
     error_code failure;
     const auto remote = stream.socket().remote_endpoint(failure);
     if (!failure) peer = peer_key(remote.address());
   }
 
   asio::awaitable<void> run();
+  asio::awaitable<bool> agree_on_tls();
+  asio::awaitable<bool> first_bytes();
   asio::awaitable<bool> answer_next();
   asio::awaitable<Response> answer(Parser& parser, bool& body_read);
   enum class Body { kKeep, kForget };
   asio::awaitable<std::optional<Response>> read_body(Parser& parser, Body body, std::uint64_t limit,
-                                                     UploadMemory::Share& memory);
+                                                     MemoryBudget::Share& memory);
   asio::awaitable<Response> authorize(const Parser& parser, const Target* target, store::Caller& caller,
                                       std::optional<Response>& repeated);
   asio::awaitable<Response> audited(const store::Caller& caller, const Target* target, Response response);
@@ -85,11 +96,14 @@ struct Connection::Impl {
   asio::awaitable<bool> send_pieces(http::response<http::empty_body>& head, Response response);
   asio::awaitable<void> drain();
 
-  beast::tcp_stream stream;
+  net::Stream stream;
   Backend& backend;
   const Options& options;
+  Keeper& keeper;
   beast::flat_buffer buffer;  // may hold the beginning of the next request
   std::uint64_t peer = 0;     // of peer_key()
+  bool fresh = true;          // the first request has not come yet
+  bool known = false;         // this request's token is valid
   bool busy = false;
   bool stopping = false;
 };
@@ -97,19 +111,65 @@ struct Connection::Impl {
 asio::awaitable<void> Connection::Impl::run() {
   error_code ignored;
   stream.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-  while (co_await answer_next()) {
+  stream.expires_after(kHeaderTimeout);
+  if (!stream.is_tls() || co_await agree_on_tls()) {
+    while (co_await answer_next()) {
+    }
+    if (!stopping) co_await stream.end_sending(kFarewellTimeout);
   }
-  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   stream.close();
+}
+
+asio::awaitable<bool> Connection::Impl::agree_on_tls() {
+  error_code failure;
+  const auto from = stream.socket().remote_endpoint(failure);
+  failure = co_await stream.handshake(asio::ssl::stream_base::server);
+  if (!failure) co_return true;
+  if (failure == asio::error::operation_aborted) co_return false;  // the hub's own doing
+  keeper.refused_tls(from.address().to_string() + ": " + failure.message());
+  if (net::is_plain_http(failure)) {
+    http::response<http::string_body> answer(http::status::bad_request, 11);
+    const Response why =
+        error_response(400, "tls_required", "this hub speaks TLS; use an address that begins with https://");
+    answer.set(http::field::content_type, why.content_type);
+    answer.keep_alive(false);
+    answer.body() = why.body;
+    answer.prepare_payload();
+    co_await http::async_write(stream.tcp(), answer, redirect_error(use_awaitable, failure));
+    co_await drain();
+  }
+  co_return false;
+}
+
+// Waits for a request to begin; false when none comes.
+asio::awaitable<bool> Connection::Impl::first_bytes() {
+  if (!fresh && buffer.size() == 0) stream.expires_after(kIdleTimeout);
+  if (buffer.size() == 0) {
+    error_code failure;
+    buffer.shrink_to_fit();
+    const std::size_t read =
+        co_await stream.async_read_some(buffer.prepare(kFirstRead), redirect_error(use_awaitable, failure));
+    if (failure) co_return false;
+    buffer.commit(read);
+  }
+  if (!fresh) stream.expires_after(kHeaderTimeout);
+  fresh = false;
+  co_return true;
 }
 
 // False when the connection is done with.
 asio::awaitable<bool> Connection::Impl::answer_next() {
+  if (!co_await first_bytes()) co_return false;
   Parser parser;
   parser.header_limit(kMaxHeader);
   parser.body_limit(boost::none);  // checked by route, once it is known
+  if (!stream.is_tls() && *static_cast<const unsigned char*>(buffer.data().data()) == kTlsHandshake) {
+    keeper.refused_tls("a client speaks TLS, and this hub was started without --tls-cert");
+    co_await send(parser, error_response(400, "malformed", "this hub speaks HTTP without TLS"), false);
+    co_await drain();
+    co_return false;
+  }
   error_code failure;
-  stream.expires_after(kIdleTimeout);
   co_await http::async_read_header(stream, buffer, parser, redirect_error(use_awaitable, failure));
   if (failure == http::error::header_limit) {
     co_await send(parser, error_response(431, "too_large", "the request's header is over 16 KiB"), false);
@@ -125,6 +185,8 @@ asio::awaitable<bool> Connection::Impl::answer_next() {
   if (failure) co_return false;
 
   busy = true;
+  known = false;
+  keeper.set_replaceable(false);
   const auto began = std::chrono::steady_clock::now();
   bool body_read = false;
   Response response = co_await answer(parser, body_read);
@@ -138,6 +200,7 @@ asio::awaitable<bool> Connection::Impl::answer_next() {
   const bool sent = co_await send(parser, std::move(response), keep_alive);
   if (sent && !body_read) co_await drain();
   busy = false;
+  keeper.set_replaceable(true);
   co_return sent&& keep_alive;
 }
 
@@ -149,21 +212,24 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   const Route* route = target != nullptr ? target->route : nullptr;
 
   store::Caller caller;
-  UploadMemory::Share memory(backend.upload_memory());
+  MemoryBudget::Share memory(backend.upload_memory());
   const bool needs_token =
       route != nullptr ? !route->scopes.empty() : under_api(std::string_view(request.target()));
   const bool ingest = route != nullptr && route->runs == Runs::kIngest;
   std::optional<Response> repeated;
   if (needs_token) {
     Response refusal = co_await authorize(parser, target, caller, repeated);
-    if (refusal.status != 200) {
-      body_read = !(co_await read_body(parser, Body::kForget, kMaxSmallBody, memory));
+    known = refusal.status == 200;
+    if (!known) {
+      keeper.set_replaceable(true);
+      body_read = !(co_await read_body(parser, Body::kForget, kSmallBody, memory));
       co_return refusal;
     }
   }
 
+  keeper.set_replaceable(!known);
   auto refusal = co_await read_body(parser, repeated ? Body::kForget : Body::kKeep,
-                                    ingest ? tape::kMaxRequest : kMaxSmallBody, memory);
+                                    route != nullptr ? route->max_body : kSmallBody, memory);
   if (refusal) co_return std::move(*refusal);
   body_read = true;
   if (repeated) co_return std::move(*repeated);
@@ -175,7 +241,7 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
     co_return co_await answer_upload(backend, *target, caller, parser.get().body(), memory);
   }
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
-    return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store});
+    return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store, store});
   };
   if (route->runs == Runs::kWriter) {
     Response done = co_await backend.write(work);
@@ -188,7 +254,7 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
 // that breaks off is left unread: the client has gone, and the next read ends the connection.
 asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& parser, Body body,
                                                                      std::uint64_t limit,
-                                                                     UploadMemory::Share& memory) {
+                                                                     MemoryBudget::Share& memory) {
   const Response too_large =
       error_response(413, "too_large", "the body is over " + std::to_string(limit >> 10) + " KiB");
   if (parser.content_length_remaining().value_or(0) > limit) co_return too_large;
@@ -200,8 +266,12 @@ asio::awaitable<std::optional<Response>> Connection::Impl::read_body(Parser& par
     co_await http::async_write(stream, go_on, redirect_error(use_awaitable, failure));
   }
   // What a client has only announced takes no room.
+  std::size_t room = kBodyRead;
   for (std::size_t read = 0; !failure && !parser.is_done();) {
-    co_await http::async_read_some(stream, buffer, parser, redirect_error(use_awaitable, failure));
+    buffer.reserve(room);
+    const std::size_t taken =
+        co_await http::async_read_some(stream, buffer, parser, redirect_error(use_awaitable, failure));
+    if (taken >= room) room = kFastBodyRead;
     if (body == Body::kForget) parser.get().body().clear();
     const std::size_t size = parser.get().body().size();
     if (!memory.take(size - read)) co_return busy_response();
@@ -260,7 +330,12 @@ void set_head(http::response<Body>& message, const Response& response, bool keep
   message.keep_alive(keep_alive);
 }
 
+// What slow clients do not take in time holds memory: who comes when there is none left is told so.
 asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response response, bool keep_alive) {
+  MemoryBudget::Share memory(known ? backend.answer_memory() : backend.open_answer_memory());
+  if (response.body.size() > kSmallAnswer && !memory.take(response.body.size())) {
+    response = error_response(503, "unavailable", "too many answers wait for slow clients; try again");
+  }
   const auto status = static_cast<http::status>(response.status);
   error_code failure;
   if (response.more) {
@@ -318,17 +393,19 @@ asio::awaitable<bool> Connection::Impl::send_pieces(http::response<http::empty_b
 // would never see the answer that tells why.
 asio::awaitable<void> Connection::Impl::drain() {
   error_code failure;
-  stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failure);
+  co_await stream.end_sending(kFarewellTimeout);
   stream.expires_after(kDrainTimeout);
-  std::vector<char> forgotten(kReadBuffer);
+  std::vector<char> forgotten(kBodyRead);
   std::uint64_t total = 0;
   while (!failure && total < kMaxDrained) {
-    total += co_await stream.async_read_some(asio::buffer(forgotten), redirect_error(use_awaitable, failure));
+    total += co_await stream.tcp().async_read_some(asio::buffer(forgotten),
+                                                   redirect_error(use_awaitable, failure));
   }
 }
 
-Connection::Connection(asio::ip::tcp::socket socket, Backend& backend, const Options& options)
-    : impl_(std::make_unique<Impl>(std::move(socket), backend, options)) {}
+Connection::Connection(asio::ip::tcp::socket socket, net::TlsContext tls, Backend& backend,
+                       const Options& options, Keeper& keeper)
+    : impl_(std::make_unique<Impl>(std::move(socket), std::move(tls), backend, options, keeper)) {}
 
 Connection::~Connection() = default;
 

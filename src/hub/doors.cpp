@@ -34,6 +34,7 @@ Response too_many(RateLimit::Clock::duration wait, std::string_view of_what) {
 std::string_view code_of(unsigned status) {
   if (status == 403) return "forbidden";
   if (status == 404) return "not_found";
+  if (status == 422) return "invalid";
   return status == 409 ? "conflict" : "";
 }
 
@@ -47,10 +48,10 @@ std::string subject_of(const Target& target) {
 
 base::Result<void> write_notes(store::ControlStore& control, const DoorNotes& notes) {
   if (!notes.uses.empty()) {
-    if (const auto noted = control.note_uses(notes.uses); !noted) return noted;
+    if (auto noted = control.note_uses(notes.uses); !noted) return noted;
   }
   for (const auto& [workspace, row] : notes.refusals) {
-    if (const auto noted = control.note_audit(workspace, row); !noted) return noted;
+    if (auto noted = control.note_audit(workspace, row); !noted) return noted;
   }
   return {};
 }

@@ -13,8 +13,8 @@
 #include <sstream>
 
 #include "base/clock.h"
-#include "base/paths.h"
 #include "base/json_parse.h"
+#include "base/paths.h"
 #include "hub/log.h"
 #include "store/token.h"
 #include "store/workspaces.h"
@@ -44,8 +44,10 @@ base::Result<void> write_private(const std::filesystem::path& file, const std::s
 }
 
 base::Result<void> write_client(const std::filesystem::path& file, json::object client,
-                                const std::string& address) {
+                                const std::string& address, const std::filesystem::path& ca_file) {
   client["address"] = address;
+  client.erase("ca_file");
+  if (!ca_file.empty()) client["ca_file"] = ca_file.string();
   return write_private(file, json::serialize(client) + "\n");
 }
 
@@ -62,7 +64,8 @@ std::optional<json::object> read_client(const std::filesystem::path& file) {
 
 base::Result<std::optional<std::string>> prepare_access(store::ControlStore& control,
                                                         const std::filesystem::path& state_dir,
-                                                        const std::string& address) {
+                                                        const std::string& address,
+                                                        const std::filesystem::path& ca_file) {
   const std::filesystem::path file = state_dir / base::kClientFile;
   const auto workspaces = control.workspaces();
   if (!workspaces) return workspaces.error();
@@ -73,13 +76,14 @@ base::Result<std::optional<std::string>> prepare_access(store::ControlStore& con
                " is missing or unreadable; local clients need a token from: pilothouse token create");
       return std::nullopt;
     }
-    if (const auto written = write_client(file, *client, address); !written) return written.error();
+    if (const auto written = write_client(file, *client, address, ca_file); !written) return written.error();
     return std::nullopt;
   }
 
   // The file first: when this is cut short, the next start finds no workspace and begins anew.
   const std::string token = store::new_token();
-  const auto written = write_client(file, {{"token", token}, {"workspace", kDefaultWorkspace}}, address);
+  const auto written =
+      write_client(file, {{"token", token}, {"workspace", kDefaultWorkspace}}, address, ca_file);
   if (!written) return written.error();
   const auto made =
       control.create_workspace({kDefaultWorkspace, store::hash_token(token), store::default_owner()},

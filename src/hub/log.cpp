@@ -15,6 +15,20 @@ void log_line(std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+void SeldomLog::line(std::string_view text) {
+  constexpr std::chrono::seconds kPause(10);
+  const auto now = std::chrono::steady_clock::now();
+  if (last_ && now - *last_ < kPause) {
+    ++left_out_;
+    return;
+  }
+  std::string line = std::string(about_) + ": " + std::string(text);
+  if (left_out_ > 0) line += " (and " + std::to_string(left_out_) + " more before)";
+  last_ = now;
+  left_out_ = 0;
+  log_line(line);
+}
+
 std::string log_failure(std::string_view what) {
   constexpr std::size_t kDigits = 12;
   std::string id = base::SessionId::random().to_string().substr(0, kDigits);

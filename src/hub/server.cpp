@@ -14,14 +14,16 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
 #include <exception>
-#include <list>
 
 #include "base/state_lock.h"
 #include "hub/backend.h"
-#include "hub/connection.h"
+#include "hub/crowd.h"
 #include "hub/first_start.h"
 #include "hub/housekeeping.h"
 #include "hub/log.h"
+#include "hub/open_files.h"
+#include "net/hub_address.h"
+#include "net/tls.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -37,8 +39,7 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kFinishTimeout(10);
 constexpr std::chrono::milliseconds kFinishPoll(20);
 constexpr std::chrono::milliseconds kAcceptPause(100);
-// Each may hold its read buffer; further clients wait until one has gone.
-constexpr std::size_t kMaxConnections = 1024;
+constexpr base::Micros kSoon = 14 * 86'400 * base::kMicrosPerSecond;
 
 base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& options) {
   error_code failure;
@@ -49,14 +50,14 @@ base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& o
                  "the host \"" + options.host + "\" is unknown: " + failure.message());
   }
   const tcp::endpoint endpoint = found.begin()->endpoint();
-  if (!endpoint.address().is_loopback() && !options.insecure) {
+  if (!endpoint.address().is_loopback() && !options.insecure && options.tls_certificate.empty()) {
     return error(
         Errc::kInvalidArgument,
         "the host \"" + options.host +
-            "\" can be reached from other machines, and the hub speaks HTTP without TLS: tokens would cross "
-            "the network in the clear. Put a TLS proxy before a hub on 127.0.0.1, or, on a network you "
-            "trust, "
-            "say --insecure");
+            "\" can be reached from other machines, and without TLS tokens would cross the network in the "
+            "clear. "
+            "Give the hub a certificate with --tls-cert and --tls-key, or, on a network you trust, say "
+            "--insecure");
   }
   return endpoint;
 }
@@ -76,31 +77,70 @@ base::Result<tcp::acceptor> listen(asio::io_context& io, const tcp::endpoint& en
   return acceptor;
 }
 
-std::string url_of(const asio::ip::address& address, std::uint16_t port) {
-  const std::string host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
-  return "http://" + host + ":" + std::to_string(port);
+net::HubAddress address_of(const tcp::endpoint& endpoint, bool tls) {
+  return {tls, endpoint.address().to_string(), std::to_string(endpoint.port()), ""};
 }
 
-// Where clients on this machine find the hub, also when it listens everywhere.
-std::string local_url(const tcp::endpoint& endpoint) {
-  if (!endpoint.address().is_unspecified()) return url_of(endpoint.address(), endpoint.port());
-  if (endpoint.address().is_v6()) return url_of(asio::ip::address_v6::loopback(), endpoint.port());
-  return url_of(asio::ip::address_v4::loopback(), endpoint.port());
+// Where clients on this machine find the hub, also when it listens everywhere, and with TLS by a name that is
+// in the certificate.
+net::HubAddress local_address(const tcp::endpoint& endpoint, const net::TlsContext& tls) {
+  net::HubAddress local = address_of(endpoint, tls != nullptr);
+  if (endpoint.address().is_unspecified()) {
+    local.host = endpoint.address().is_v6() ? asio::ip::address_v6::loopback().to_string()
+                                            : asio::ip::address_v4::loopback().to_string();
+  }
+  const bool here = endpoint.address().is_unspecified() || endpoint.address().is_loopback();
+  if (tls && here && !net::covers(tls, local.host) && net::covers(tls, "localhost")) local.host = "localhost";
+  return local;
+}
+
+base::Result<net::HubAddress> client_address(const Options& options, const tcp::endpoint& endpoint,
+                                             const net::TlsContext& tls) {
+  if (options.url.empty()) return local_address(endpoint, tls);
+  auto given = net::HubAddress::parse(options.url);
+  if (given && given->tls != (tls != nullptr)) {
+    return error(Errc::kInvalidArgument,
+                 tls ? "--url must begin with https://, as the hub has a certificate"
+                     : "--url must begin with http://, as the hub has no certificate");
+  }
+  return given;
+}
+
+void warn_about(const net::TlsContext& tls, const std::string& host) {
+  if (!net::covers(tls, host)) {
+    log_line("the certificate is for " + net::names_in(tls) + ", not for " + host +
+             ": clients on this machine will refuse it; say --url with a name that is in it");
+  }
+  const base::Micros expiry = net::expiry(tls);
+  const base::Micros now = base::wall_now();
+  if (expiry < now + kSoon) {
+    log_line(std::string("the certificate ") + (expiry < now ? "has expired" : "expires") + " at " +
+             base::to_iso8601(expiry));
+  }
 }
 
 // Everything of the network thread.
 class Server {
  public:
-  Server(asio::io_context& io, tcp::acceptor acceptor, Backend& backend, const Options& options)
+  Server(asio::io_context& io, tcp::acceptor acceptor, net::TlsContext tls, std::string local_host,
+         std::size_t max_connections, Backend& backend, const Options& options)
       : io_(io),
         acceptor_(std::move(acceptor)),
+        tls_(std::move(tls)),
+        local_host_(std::move(local_host)),
         signals_(io, SIGINT, SIGTERM),
+        hangups_(io),
+        room_(io),
         backend_(backend),
-        options_(options) {}
+        options_(options),
+        crowd_(max_connections) {
+    if (tls_) hangups_.add(SIGHUP);
+  }
 
   void run() {
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, wait_for_end(), asio::detached);
+    if (tls_) asio::co_spawn(io_, renew_tls(), asio::detached);
     asio::co_spawn(io_, keep_house(backend_, options_.lost_after, options_.retention_interval),
                    asio::detached);
     io_.run();
@@ -111,12 +151,13 @@ class Server {
     asio::steady_timer pause(io_);
     while (acceptor_.is_open()) {
       error_code failure;
-      if (connections_.size() >= kMaxConnections) {
-        pause.expires_after(kAcceptPause);
-        co_await pause.async_wait(redirect_error(use_awaitable, failure));
-        continue;
-      }
       tcp::socket socket = co_await acceptor_.async_accept(redirect_error(use_awaitable, failure));
+      while (!failure && acceptor_.is_open() && !crowd_.has_room()) {
+        crowd_.make_room();
+        room_.expires_after(kAcceptPause);
+        error_code cancelled;
+        co_await room_.async_wait(redirect_error(use_awaitable, cancelled));
+      }
       if (!failure) {
         asio::co_spawn(io_, serve_one(std::move(socket)), asio::detached);
         continue;
@@ -130,13 +171,31 @@ class Server {
   }
 
   asio::awaitable<void> serve_one(tcp::socket socket) {
-    const auto place = connections_.emplace(connections_.end(), std::move(socket), backend_, options_);
+    Crowd::Member& member = crowd_.add(std::move(socket), tls_, backend_, options_);
     try {
-      co_await place->run();
+      co_await member.connection.run();
     } catch (const std::exception& failure) {
       log_failure(failure.what());
     }
-    connections_.erase(place);
+    crowd_.remove(member);
+    room_.cancel();
+  }
+
+  asio::awaitable<void> renew_tls() {
+    error_code failure;
+    while (true) {
+      co_await hangups_.async_wait(redirect_error(use_awaitable, failure));
+      if (failure) co_return;
+      auto renewed = net::server_tls(options_.tls_certificate, options_.tls_key);
+      if (!renewed) {
+        log_line("the certificate stays as it was: " + renewed.error().message);
+        continue;
+      }
+      tls_ = std::move(*renewed);
+      log_line("new connections get the certificate for " + net::names_in(tls_) + ", valid until " +
+               base::to_iso8601(net::expiry(tls_)));
+      warn_about(tls_, local_host_);
+    }
   }
 
   asio::awaitable<void> wait_for_end() {
@@ -145,32 +204,48 @@ class Server {
     error_code failure;
     co_await signals_.async_wait(redirect_error(use_awaitable, failure));
     acceptor_.close(failure);
-    for (Connection& connection : connections_) connection.stop();
+    hangups_.cancel(failure);
+    crowd_.each([](Connection& connection) { connection.stop(); });
     const auto deadline = std::chrono::steady_clock::now() + kFinishTimeout;
     asio::steady_timer timer(io_);
-    while (!connections_.empty() && std::chrono::steady_clock::now() < deadline) {
+    while (crowd_.size() > 0 && std::chrono::steady_clock::now() < deadline) {
       timer.expires_after(kFinishPoll);
       co_await timer.async_wait(redirect_error(use_awaitable, failure));
     }
-    if (!connections_.empty()) {
+    if (crowd_.size() > 0) {
       log_line("some requests did not finish in time");
-      for (Connection& connection : connections_) connection.abort();
+      crowd_.each([](Connection& connection) { connection.abort(); });
     }
     io_.stop();
   }
 
   asio::io_context& io_;
   tcp::acceptor acceptor_;
+  net::TlsContext tls_;           // of new connections; nullptr: plain HTTP
+  const std::string local_host_;  // by which clients on this machine know the hub
   asio::signal_set signals_;
+  asio::signal_set hangups_;
+  asio::steady_timer room_;  // cancelled when a connection has gone
   Backend& backend_;
   const Options& options_;
-  std::list<Connection> connections_;
+  Crowd crowd_;
 };
 
 base::Result<void> try_serve(const Options& options) {
   asio::io_context io(1);
   const auto endpoint = find_endpoint(io, options);
   if (!endpoint) return endpoint.error();
+  net::TlsContext tls;
+  if (!options.tls_certificate.empty()) {
+    auto read = net::server_tls(options.tls_certificate, options.tls_key);
+    if (!read) return read.error();
+    tls = std::move(*read);
+  }
+  const std::size_t max_connections = make_room_for_connections(options.max_connections);
+  if (max_connections < options.max_connections) {
+    log_line("only " + std::to_string(max_connections) +
+             " connections: the system allows no more open files");
+  }
 
   const auto lock = base::StateLock::take(options.state_dir);
   if (!lock) {
@@ -185,15 +260,20 @@ base::Result<void> try_serve(const Options& options) {
   auto acceptor = listen(io, *endpoint);
   if (!acceptor) return acceptor.error();
   const tcp::endpoint bound = acceptor->local_endpoint();
-  const auto token = prepare_access(**writer, options.state_dir, local_url(bound));
+  const auto clients = client_address(options, bound, tls);
+  if (!clients) return clients.error();
+  if (tls) warn_about(tls, clients->host);
+  const auto ca_file = tls && net::is_self_signed(tls) ? std::filesystem::absolute(options.tls_certificate)
+                                                       : std::filesystem::path();
+  const auto token = prepare_access(**writer, options.state_dir, clients->to_string(), ca_file);
   if (!token) return token.error();
   auto backend =
       Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads), options.limits);
   if (!backend) return backend.error();
 
   // It catches signals from here on: whoever reads the first line may end the hub at once.
-  Server server(io, std::move(*acceptor), **backend, options);
-  std::printf("Pilothouse hub listening on %s\n", url_of(bound.address(), bound.port()).c_str());
+  Server server(io, std::move(*acceptor), tls, clients->host, max_connections, **backend, options);
+  std::printf("Pilothouse hub listening on %s\n", address_of(bound, tls != nullptr).to_string().c_str());
   if (*token) {
     std::printf("The owner token of workspace \"default\", shown this once:\n%s\n", (*token)->c_str());
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -20,13 +21,18 @@ struct Options {
   base::Micros lost_after = store::kDefaultLostAfter;
   base::Micros retention_interval = 60 * base::kMicrosPerSecond;  // between two looks at what may go
   DoorLimits limits;
-  bool insecure = false;      // allows a host that is not this machine's loopback, without TLS
-  bool log_requests = false;  // one line to stderr for each request
-  unsigned threads = 2;       // readers
+  std::filesystem::path tls_certificate;  // PEM; empty: plain HTTP
+  std::filesystem::path tls_key;
+  std::string url;                     // by which clients on this machine find the hub; empty: found out
+  std::size_t max_connections = 4096;  // less where the system allows fewer open files
+  bool insecure = false;               // allows a host that is not this machine's loopback, without TLS
+  bool log_requests = false;           // one line to stderr for each request
+  unsigned threads = 2;                // readers
 };
 
 // Serves until SIGTERM or SIGINT; then running requests are finished (10 s at most) and the database is left
-// tidy. Writes "Pilothouse hub listening on http://HOST:PORT" to stdout once clients may come, and errors to
+// tidy. With TLS, SIGHUP has it read certificate and key again, for connections that come after that. Writes
+// "Pilothouse hub listening on http[s]://HOST:PORT" to stdout once clients may come, and errors to
 // stderr. Returns the exit code: 0, or 1 when the hub could not start.
 int serve(const Options& options);
 

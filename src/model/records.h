@@ -158,7 +158,7 @@ struct PluginRecord {
   std::optional<std::string> version;
   std::optional<std::string> kind;    // scheduler, worker or nanny
   std::optional<std::string> sha256;  // of the signed bytes, hexadecimal
-  std::string keys_json;              // the pinned keys that signed it
+  std::string signed_by_json;         // the pinned keys that signed it
   std::string state;                  // loaded or refused
   std::optional<std::string> code;    // of the refusal
   std::optional<std::string> reason;

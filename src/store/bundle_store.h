@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "store/doors.h"
 #include "store/record_store.h"
 
 namespace pilothouse::store {
@@ -41,7 +42,7 @@ struct NewRevocation {
 
 struct Publication {
   std::int64_t workspace = 0;
-  std::string_view by;  // the user
+  Author by;  // for the audit log too
   base::Micros now = 0;
 };
 

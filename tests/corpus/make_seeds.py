@@ -9,8 +9,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus_redact"))
 
 from bundles import bundle, files_of, key_id, manifest_of, private_key, revocation
+from labelled import parts, texts
 from tape import EXAMPLES, NONE, T0, Recorder, Span, span_block
 
 HERE = Path(__file__).resolve().parent
@@ -71,6 +73,12 @@ def bundles() -> list[bytes]:
     return [bundle([one]), bundle([one, two]), nothing, bundle([one], signatures=[])]
 
 
+def redactions() -> list[str]:
+    """A byte that says how much is kept, and texts with secrets and without. The fuzzer leaves out each byte of 1."""
+    every = [parts(text)[0] for text in texts("secrets.txt", gap="\x01")] + texts("ordinary.txt")
+    return [chr(number % 3) + "\n".join(every[number::24]) for number in range(24)]
+
+
 def seeds() -> dict[str, list[bytes | str]]:
     return {
         "chunk": list(bodies()),
@@ -98,8 +106,15 @@ def seeds() -> dict[str, list[bytes | str]]:
         "cursor": ["clusters.j5k.7", "computations.zzz.0", ".1.2"],
         "duration": ["7 days", "1.5e3 us", "h", "2026-02-01T13:45:10.5+02:00", "2026-02-01", "1_0.5 minutes"],
         "utf8": ["aé日🚀", "plain"],
-        "hub_address": ["http://127.0.0.1:8790", "http://[::1]:80/prefix/", "http://hub"],
+        "hub_address": [
+            "http://127.0.0.1:8790",
+            "http://[::1]:80/prefix/",
+            "http://hub",
+            "https://hub.example.org",
+            "https://[::1]:443/x",
+        ],
         "exception_text": ["ValueError('no such flight')", 'KeyError("a\\n\\\'b")', "E(1, 'x')", "odd"],
+        "redact": redactions(),
         "text": ["one\ttwo\nthree", "größe 日本語 🚀 \x1b[31mred\x1b[0m", "\x9b2J\u202e"],
         "read_query": [
             "/api/v1/clusters?since=7%20days&status=lost&user=a&text=b&limit=5&cursor=clusters.1.1",

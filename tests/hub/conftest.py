@@ -4,7 +4,7 @@ import itertools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 import pytest
 
@@ -20,8 +20,8 @@ def start_hub(tmp_path: Path) -> Iterator[Callable[..., HubProcess]]:
     """Starts hubs of one's own; all are ended with the test."""
     started: list[HubProcess] = []
 
-    def begin(*flags: str) -> HubProcess:
-        hub = HubProcess(tmp_path / "state", *flags)
+    def begin(*flags: str, **options: Any) -> HubProcess:
+        hub = HubProcess(tmp_path / "state", *flags, **options)
         started.append(hub)
         return hub
 

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -37,7 +38,16 @@ class Answer:
 
 
 class HubProcess:
-    def __init__(self, state_dir: Path, *flags: str, env: dict[str, str] | None = None, port: int = 0):
+    def __init__(
+        self,
+        state_dir: Path,
+        *flags: str,
+        env: dict[str, str] | None = None,
+        port: int = 0,
+        trust: Path | None = None,
+    ):
+        """`trust`: the CA file of a hub with TLS."""
+        self.trust = trust
         self.state_dir = state_dir
         self._flags = flags
         self._env = {**os.environ, **(env or {})}
@@ -76,6 +86,9 @@ class HubProcess:
     def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
         parts = urlsplit(self.address)
         assert parts.hostname is not None
+        if parts.scheme == "https":
+            context = ssl.create_default_context(cafile=None if self.trust is None else str(self.trust))
+            return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=context)
         return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
 
     def request(
@@ -94,7 +107,9 @@ class HubProcess:
         try:
             connection.request(method, path, body=body, headers=sent)
             response = connection.getresponse()
-            return Answer(response.status, response.headers, json.loads(response.read()))
+            body = response.read()
+            is_json = response.headers.get_content_type() == "application/json"
+            return Answer(response.status, response.headers, json.loads(body) if is_json else body)
         finally:
             connection.close()
 

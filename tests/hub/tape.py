@@ -261,7 +261,7 @@ def plugin_record(**fields: Any) -> dict[str, Any]:
         "version": "1.2.0",
         "kind": "scheduler",
         "sha256": 64 * "a",
-        "keys": ["ed25519:" + 43 * "A"],
+        "signed_by": ["ed25519:" + 43 * "A"],
         "state": "loaded",
         "code": None,
         "reason": None,

@@ -8,7 +8,15 @@ import sys
 from pathlib import Path
 
 from hub_process import HubProcess
-from tape import Recorder, Span, computation_record, event_record, exception_record, group_record, worker_record
+from tape import (
+    Recorder,
+    Span,
+    computation_record,
+    event_record,
+    exception_record,
+    group_record,
+    worker_record,
+)
 
 HERE = Path(__file__).parent
 SECONDS = 30

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from bundle import Key, bundle
 from hub_process import REPOSITORY, Answer, HubProcess, eventually
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
@@ -21,7 +22,8 @@ def schema_of(path: str, method: str, status: int) -> dict[str, Any]:
     response = DOCUMENT["paths"][path][method]["responses"][str(status)]
     if "$ref" in response:
         response = DOCUMENT["components"]["responses"][response["$ref"].rsplit("/", 1)[-1]]
-    schema: dict[str, Any] = response["content"]["application/json"]["schema"]
+    content = next(iter(response["content"].values()))
+    schema: dict[str, Any] = content["schema"]
     return schema
 
 
@@ -31,6 +33,9 @@ def validator(schema: dict[str, Any]) -> Draft202012Validator:
 
 def check(path: str, method: str, answer: Answer, status: int) -> None:
     assert answer.status == status, answer.body
+    if isinstance(answer.body, bytes):  # no schema speaks of them
+        assert schema_of(path, method, status) == {"type": "string", "format": "binary"}
+        return
     validator(schema_of(path, method, status)).validate(answer.body)
 
 
@@ -53,11 +58,14 @@ def ids(hub: HubProcess) -> dict[str, str]:
         ),
         recorder.spans(Span("inc-9"), Span("b", erred=True, worker=None, type=None, actions=[])),
     )
+    hub.request("POST", "/api/v1/plugins", body=bundle(Key()))
     [computation] = hub.items("/computations", cluster_id=receipt["cluster"])
     return {
         "cluster": str(receipt["cluster"]),
         "computation": str(computation["id"]),
         "session": recorder.session,
+        "plugin": "night-guard",
+        "version": "1.0",
     }
 
 
@@ -114,7 +122,7 @@ def test_every_answer_fits_its_schema(hub: HubProcess, ids: dict[str, str], path
     operation = DOCUMENT["paths"][path][method]
     answer = hub.request("GET", fill_in(path, ids))
     check(path, method, answer, 200)
-    if "items" in answer.body:
+    if not isinstance(answer.body, bytes) and "items" in answer.body:
         assert answer.body["items"]
     check(path, method, hub.request("DELETE", fill_in(path, ids)), 405)
     check(path, method, hub.request("GET", with_parameter(fill_in(path, ids), "surplus=1")), 400)

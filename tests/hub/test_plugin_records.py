@@ -14,7 +14,7 @@ def test_a_cluster_shows_what_was_loaded_and_what_was_refused(workspace: HubProc
         version=None,
         kind=None,
         sha256=None,
-        keys=[],
+        signed_by=[],
         state="refused",
         code="bad_signature",
         reason="a signature is wrong",

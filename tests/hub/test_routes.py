@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from bundle import Key, bundle, revocation
 from hub_process import REPOSITORY, Answer, HubProcess, run_command
 from tape import Recorder, computation_record
 
@@ -24,13 +25,15 @@ SCOPES = ("ingest", "read", "control", "publish", "admin")
 READ = {"read"}
 CONTROL = {"control"}
 INGEST = {"ingest"}
+PUBLISH = {"publish"}
+PUBLISHER = Key()
 ADMIN: set[str] = set()  # admin opens everything
 
 
 @dataclass(frozen=True)
 class Entry:
     """`opened_by`: the lesser scopes, any of which is enough; None where no token is needed. `ok`: what its holder
-    is answered to `body`."""
+    is answered to `body`, which may be made for each request."""
 
     opened_by: set[str] | None
     ok: int = 200
@@ -63,6 +66,11 @@ TABLE = {
     ("post", "/api/v1/tokens/{token}/rotate"): Entry(ADMIN, 201, {"grace": "1h"}),
     ("post", "/api/v1/tokens/{token}/revoke"): Entry(ADMIN),
     ("get", "/api/v1/audit"): Entry(ADMIN),
+    ("get", "/api/v1/plugins"): Entry(READ),
+    ("post", "/api/v1/plugins"): Entry(PUBLISH, 201, lambda n: bundle(PUBLISHER, name=f"plugin-{n}z")),
+    ("get", "/api/v1/plugins/{plugin}"): Entry(READ | INGEST),
+    ("get", "/api/v1/plugins/{plugin}/{version}/bundle"): Entry(READ | INGEST),
+    ("post", "/api/v1/plugins/revocations"): Entry(PUBLISH, 201, lambda n: revocation(Key())),
     ("post", "/api/v1/sessions/{session}/chunks"): Entry(INGEST),
     ("get", "/api/v1/openapi.json"): Entry(None),
     ("get", "/healthz"): Entry(None),
@@ -135,6 +143,7 @@ class Scene:
         self.cluster = receipt["cluster"]
         [computation] = hub.items("/computations")
         self.computation = computation["id"]
+        hub.request("POST", "/api/v1/plugins", body=bundle(PUBLISHER))
         self.expired = self.token("--expires", "1s", "--scopes", ",".join(SCOPES))
         self.revoked = self.token("--scopes", ",".join(SCOPES))
         self.command("token", "revoke", str(self.last_id))
@@ -163,6 +172,8 @@ class Scene:
             "session": self.recorder.session,
             "user": "spare",
             "token": "1",
+            "plugin": "night-guard",
+            "version": "1.0",
         }
         if token in self.scoped.values() and entry.ok in (200, 201):
             if "{user}" in path:
@@ -176,6 +187,8 @@ class Scene:
         url = re.sub(r"{(\w+)}", lambda match: str(captures[match[1]]), path)
         if path == "/api/v1/spans":
             url += "?key=x"
+        if callable(entry.body):
+            return self.hub.request(method.upper(), url, body=entry.body(self._names), token=token)
         body = (
             None if entry.body is None else json.dumps(entry.body).replace("NEW", f"n{self._names}").encode()
         )
@@ -225,6 +238,8 @@ def test_with_a_token_of_another_workspace(scene: Scene, method: str, path: str)
         assert answer.error == (403, "forbidden")
     elif "{" in path:
         assert answer.error == (404, "not_found")
+    elif callable(TABLE[method, path].body):
+        assert answer.status == 201  # it is offered there, not here
     elif method == "post" and "user" in (TABLE[method, path].body or {}):
         assert answer.error == (404, "not_found")  # the user is one of another workspace
     elif method == "post":

@@ -134,6 +134,7 @@ class WorkerProcess(Process):
     """``dask worker`` with one thread and no nanny, so that its pid is the worker's."""
 
     arguments: tuple[str, ...] = ()
+    nanny = "--no-nanny"
 
     def __init__(self, directory: Path, scheduler: str, env: dict[str, str] | None = None):
         name = f"worker-{time.monotonic_ns()}"
@@ -144,7 +145,7 @@ class WorkerProcess(Process):
             scheduler,
             "--nthreads",
             "1",
-            "--no-nanny",
+            self.nanny,
         ]
         command += [
             "--no-dashboard",
@@ -157,3 +158,9 @@ class WorkerProcess(Process):
         ]
         super().__init__([*command, *self.arguments], directory / f"{name}.log", env)
         self.name = name
+
+
+class NannyProcess(WorkerProcess):
+    """The same under a nanny, which is the process."""
+
+    nanny = "--nanny"

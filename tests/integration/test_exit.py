@@ -33,7 +33,8 @@ ABRUPT = """
 from pilothouse._recorder import Recorder
 
 recorders = [
-    Recorder(tasks={}, address=ADDRESS, token="", session="{}", max_bytes=1 << 20, directory="", heartbeat=0.01)
+    Recorder(tasks={}, address=ADDRESS, token="", session="{}", max_bytes=1 << 20, directory="", heartbeat=0.01,
+             redactor=None, ca_pem="")
     for _ in range(8)
 ]
 for recorder in recorders:

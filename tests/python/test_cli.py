@@ -446,10 +446,13 @@ class TestCompletion:
         ("words", "completions"),
         [
             (["clu"], {"clusters"}),
-            (["workspace", ""], {"create", "set", "list", "--help", "--address", "--token", "--workspace"}),
+            (
+                ["workspace", ""],
+                {"create", "set", "list", "--help", "--address", "--ca-file", "--token", "--workspace"},
+            ),
             (["--address", "serve", "ev"], {"events"}),
             (["close", "3", "--no"], {"--no-wait"}),
-            (["computations", "--c"], {"--code", "--csv"}),
+            (["computations", "--c"], {"--code", "--csv", "--ca-file"}),
             (["clusters", "--user", ""], set()),
         ],
     )

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 
 import dask.config
 import pytest
+import trustme
 
 from pilothouse._config import ConfigError, HubLocation, Settings
+from pilothouse._tls import read_ca_file
 
 
 def load(config: Path, **environment: str) -> Settings:
@@ -24,6 +26,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         address=None,
         token=None,
         workspace=None,
+        ca_pem=None,
         name=None,
         user="ada",
         disabled=False,
@@ -35,6 +38,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         events_allow=("*",),
         events_ignore=("stealing", "print", "warn", "worker-get-client"),
         events_max_bytes=16 * 2**10,
+        redact_enabled=True,
+        redact_patterns=(),
+        redact_ignore=(),
     )
 
 
@@ -69,6 +75,11 @@ def test_a_directory_below_home() -> None:
         ("events.allow", [], "events_allow", ()),
         ("events.ignore", [], "events_ignore", ()),
         ("events.max-bytes", "256 B", "events_max_bytes", 256),
+        ("redact.enabled", "no", "redact_enabled", False),
+        ("redact.patterns", ["EMP-[0-9]{6}"], "redact_patterns", ("EMP-[0-9]{6}",)),
+        ("redact.patterns", [], "redact_patterns", ()),
+        ("redact.ignore", ["jwt"], "redact_ignore", ("jwt",)),
+        ("redact.ignore", "jwt, cookie", "redact_ignore", ("jwt", "cookie")),
     ],
 )
 def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
@@ -108,6 +119,17 @@ def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
         ("events.allow", [1], "must be a list"),
         ("events.ignore", None, "must be a list"),
         ("events.max-bytes", "2 MiB", "256 B to 1 MiB"),
+        ("redact.enabled", "sometimes", "must be true or false"),
+        ("redact.patterns", 7, "must be a list of regular expressions"),
+        ("redact.patterns", "EMP-[0-9]{6}", "must be a list of regular expressions"),
+        ("redact.patterns", ["ok", ""], "must be a list of regular expressions"),
+        ("redact.patterns", ["ok", "(open"], 'expression 2, "(open", is not one that RE2 takes: missing )'),
+        ("redact.patterns", ["(?<=x)y"], "is not one that RE2 takes"),
+        ("redact.patterns", ["x*"], "matches a text in which there is nothing"),
+        ("redact.patterns", ["x"] * 65, "more than 64"),
+        ("redact.ignore", 7, "must be a list of names of rules"),
+        ("redact.ignore", ["pasword"], "there is no 'pasword', did you mean 'password'?"),
+        ("redact.ignore", ["jwt", "qqq"], "there is no 'qqq', there are private-key, url-password"),
     ],
 )
 def test_bad_values_name_the_key(key: str, value: Any, words: str) -> None:
@@ -196,6 +218,60 @@ def test_a_user_without_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings.load().user == f"uid-{os.getuid()}"
 
 
+@pytest.fixture
+def pem_file(tmp_path: Path) -> Path:
+    path = tmp_path / "home" / "ca.pem"
+    path.parent.mkdir(exist_ok=True)
+    trustme.CA().cert_pem.write_to_path(str(path))
+    return path
+
+
+def ca_pem_of(value: object) -> str | None:
+    with dask.config.set({"pilothouse.tls.ca-file": value}):
+        return Settings.load().ca_pem
+
+
+def test_the_ca_file_is_read(pem_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ca_pem_of(str(pem_file)) == pem_file.read_text()
+    assert ca_pem_of("~/ca.pem") == pem_file.read_text()
+    assert ca_pem_of(None) is None
+    # Only certificates are taken from it; comments in any encoding stay behind.
+    pem = pem_file.read_text()
+    pem_file.write_bytes(
+        b"# Z\xfcrich\n" + pem.encode() + b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+    )
+    assert ca_pem_of(str(pem_file)) == pem
+    monkeypatch.setenv("DASK_PILOTHOUSE__TLS__CA_FILE", str(pem_file))
+    dask.config.refresh()
+    assert Settings.load().ca_pem == pem
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"", "no PEM certificate"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "no PEM certificate"),
+        (b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "damaged certificate"),
+        (b"x" * (1024 * 1024 + 1), "over 1 MiB"),
+    ],
+)
+def test_a_ca_file_that_is_none_is_named(tmp_path: Path, content: bytes | None, why: str) -> None:
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=why) as caught:
+        ca_pem_of(str(path))
+    assert "pilothouse.tls.ca-file" in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [7, True, "ca.pem", "./ca.pem", ["/ca.pem"]])
+def test_a_ca_file_is_an_absolute_path(value: object) -> None:
+    with pytest.raises(ConfigError, match=r"pilothouse\.tls\.ca-file must be"):
+        ca_pem_of(value)
+
+
 class TestResolveHub:
     LOCAL: ClassVar = {"address": "http://127.0.0.1:8791", "token": "ph_local", "workspace": "default"}
 
@@ -226,6 +302,29 @@ class TestResolveHub:
     def test_the_local_token_goes_nowhere_else(self, client_file: Path) -> None:
         assert self.resolve(address="http://elsewhere:8791").token is None
         assert self.resolve(address="http://127.0.0.1:9999").token is None
+
+    def test_what_the_hub_of_this_machine_wants_to_be_trusted(
+        self, client_file: Path, pem_file: Path, tmp_path: Path
+    ) -> None:
+        address = "https://127.0.0.1:8791"
+        client_file.write_text(json.dumps({**self.LOCAL, "address": address, "ca_file": str(pem_file)}))
+        pem = read_ca_file(str(pem_file))
+        assert self.resolve() == HubLocation(address, "ph_local", "default", pem)
+        assert self.resolve(address=address, token="ph_other").ca_pem == pem
+        assert self.resolve(address="https://elsewhere:8791", token="ph_other").ca_pem is None
+        assert self.resolve(address="http://127.0.0.1:8791").token is None
+        client_file.write_text(
+            json.dumps({**self.LOCAL, "address": address, "ca_file": str(tmp_path / "gone")})
+        )
+        with pytest.warns(UserWarning, match="is ignored: cannot be read"):
+            assert self.resolve().ca_pem is None
+
+    def test_a_pinned_file_comes_first(self, client_file: Path, pem_file: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other.pem"
+        trustme.CA().cert_pem.write_to_path(str(other))
+        local = {**self.LOCAL, "address": "https://127.0.0.1:8791", "ca_file": str(other)}
+        client_file.write_text(json.dumps(local))
+        assert self.resolve(**{"tls.ca-file": str(pem_file)}).ca_pem == read_ca_file(str(pem_file))
 
     @pytest.mark.parametrize(
         "content",

@@ -14,7 +14,7 @@ import xxhash
 from hub_process import HubProcess
 from run_command import Command
 
-from pilothouse._recorder import Recorder
+from pilothouse._recorder import Recorder, Redactor
 
 VERSION_1 = Path(__file__).parent.parent / "hub" / "recordings" / "version-1.tape"
 NOBODY = "http://127.0.0.1:9"
@@ -46,15 +46,19 @@ def session(name: str) -> str:
     return json.dumps(record)
 
 
-def make_recorder(directory: Path, tasks: dict[str, Task], name: str = "nightly") -> Recorder:
+def make_recorder(
+    directory: Path, tasks: dict[str, Task], name: str = "nightly", max_bytes: int = 1 << 20
+) -> Recorder:
     return Recorder(
         tasks=tasks,
         address=NOBODY,
         token="ph_x",
         session=session(name),
-        max_bytes=1 << 20,
+        max_bytes=max_bytes,
         directory=str(directory),
         heartbeat=60.0,
+        redactor=Redactor(),
+        ca_pem="",
     )
 
 

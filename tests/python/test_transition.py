@@ -61,12 +61,16 @@ def texts(keys: list[Any]) -> list[str]:
 
 
 def recorded(
-    command: Command, tmp_path: Path, tasks: dict[Any, Task], work: Callable[[Recorder], None]
+    command: Command,
+    tmp_path: Path,
+    tasks: dict[Any, Task],
+    work: Callable[[Recorder], None],
+    max_bytes: int = 1 << 20,
 ) -> Any:
     """The records, by kind, of a process that does this work and ends without a word."""
     child = os.fork()
     if child == 0:
-        recorder = make_recorder(tmp_path / "spool", tasks)
+        recorder = make_recorder(tmp_path / "spool", tasks, max_bytes=max_bytes)
         recorder.open_computation("c-1", 1, DETAILS)
         work(recorder)
         recorder.flush()
@@ -181,3 +185,29 @@ def test_a_lost_result_is_computed_again_by_the_same_task(command: Command, tmp_
     assert group["record"]["tasks"]["total"] == 4
     assert group["record"]["tasks"]["memory"] == 3
     assert group["record"]["runs"] == 4
+
+
+@pytest.mark.parametrize("before", range(65_500, 65_560, 7))
+def test_a_secret_where_a_traceback_is_cut(command: Command, tmp_path: Path, before: int) -> None:
+    """64 KiB of it are kept; half a secret does not look like one."""
+    token = "gh" + "p_" + 9 * "FAKE"
+    traceback = f"{'x' * before} {token} and so on"
+
+    def work(recorder: Recorder) -> None:
+        texts = {
+            "exception_text": f"ValueError('{'y' * (before - 49152)} {token}')",
+            "traceback_text": traceback,
+        }
+        recorder.transition("inc-1", "processing", "erred", cause="inc-1", worker="tcp://w:1", **texts)
+
+    (exception,) = recorded(command, tmp_path, {"inc-1": Task()}, work, 8 << 20)("exceptions")
+    record = exception["record"]
+    assert record["type"] == "ValueError"
+    for text, whole in (
+        (record["message"], len(traceback) - 49152 - 10),
+        (record["traceback"], len(traceback)),
+    ):
+        assert "gh" + "p_" not in text
+        assert "[redacted:github-token]"[: max(0, 65_536 - before - 1)] in text
+        assert text.endswith(f"\n...[cut, {whole} bytes]")
+    assert record["truncated"] is True

@@ -4,8 +4,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
-#include "base/utf8.h"
 #include "base/json_parse.h"
+#include "base/utf8.h"
 
 namespace pilothouse::hub {
 namespace {

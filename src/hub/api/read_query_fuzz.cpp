@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/fuzz.h"
-#include "hub/api/read_query.h"
 #include "base/json_parse.h"
+#include "hub/api/read_query.h"
 #include "store/sqlite/sqlite_store.h"
 
 using namespace pilothouse;

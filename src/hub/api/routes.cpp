@@ -4,6 +4,9 @@
 
 #include "hub/api/door_handlers.h"
 #include "hub/api/handlers.h"
+#include "hub/api/plugin_handlers.h"
+#include "tape/format.h"
+#include "trust/signatures/format.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -33,6 +36,7 @@ constexpr std::array kTimeline{"from"sv, "to"sv, "width"sv, "lanes"sv, "worker"s
 constexpr std::array kUpload{"last"sv};
 constexpr std::array kTokens{"user"sv, "limit"sv, "cursor"sv};
 constexpr std::array kAudit{"since"sv, "until"sv, "text"sv, "limit"sv, "cursor"sv, "workspace"sv};
+constexpr std::array kPlugins{"text"sv, "limit"sv, "cursor"sv};
 constexpr std::array kSpans{"status"sv, "text"sv, "limit"sv, "cursor"sv, "format"sv};
 
 constexpr Route get(std::string_view pattern, Scopes scopes, Response (*handle)(const Call&),
@@ -47,19 +51,20 @@ constexpr Route get_open(std::string_view pattern, Response (*handle)(const Call
 
 // What changes something is known to the audit log as `action`.
 constexpr Route change(std::string_view pattern, Scopes scopes, std::string_view action,
-                       Response (*handle)(const Call&)) {
-  return {Method::kPost, pattern, Runs::kWriter, scopes, {}, {}, {}, handle, action};
+                       Response (*handle)(const Call&), std::uint64_t max_body = kSmallBody) {
+  return {Method::kPost, pattern, Runs::kWriter, scopes, {}, {}, {}, handle, action, max_body};
 }
 
 constexpr Route upload(std::string_view pattern, Scopes scopes,
                        std::span<const std::string_view> parameters) {
-  return {Method::kPost, pattern, Runs::kIngest, scopes, {}, parameters, {}, nullptr, {}};
+  return {Method::kPost, pattern, Runs::kIngest, scopes, {}, parameters, {}, nullptr, {}, tape::kMaxRequest};
 }
 
 constexpr Scopes kRead = Scope::kRead;
 constexpr Scopes kControl = Scope::kControl;
 constexpr Scopes kIngest = Scope::kIngest;
 constexpr Scopes kAdmin = Scope::kAdmin;
+constexpr Scopes kPublish = Scope::kPublish;
 
 constexpr std::array kRoutes{
     get("/api/v1/clusters", kRead, get_clusters, "clusters", kListing, kClusterStatuses),
@@ -81,6 +86,11 @@ constexpr std::array kRoutes{
     get("/api/v1/users", kAdmin, get_users, "users", kPage),
     get("/api/v1/tokens", kAdmin, get_tokens, "tokens", kTokens),
     get("/api/v1/audit", kAdmin, get_audit, "audit", kAudit),
+    get("/api/v1/plugins", kRead, get_plugins, "plugins", kPlugins),
+    get("/api/v1/plugins/{plugin}", kRead | kIngest, get_plugin),
+    get("/api/v1/plugins/{plugin}/{version}/bundle", kRead | kIngest, get_bundle),
+    change("/api/v1/plugins", kPublish, "plugin.publish", post_bundle, trust::kDefaultMaxBundle),
+    change("/api/v1/plugins/revocations", kPublish, "plugin.revoke", post_revocation),
     change("/api/v1/clusters/{cluster}/desired-state", kControl, "cluster.close", post_desired_state),
     change("/api/v1/users", kAdmin, "user.add", post_user),
     change("/api/v1/users/{user}/disable", kAdmin, "user.disable", post_user_disable),

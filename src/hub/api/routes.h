@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hub/api/http.h"
+#include "store/bundle_store.h"
 #include "store/control_store.h"
 #include "store/record_store.h"
 #include "store/scopes.h"
@@ -32,11 +33,14 @@ struct Call {
   store::Viewpoint viewpoint;
   store::ControlStore& control;
   store::RecordStore& records;
+  store::BundleStore& bundles;
 };
 
 // Where a route's handler runs: on a reader thread, on the writer thread, or (ingest, answered by
 // src/hub/server with the help of src/hub/ingest) on both.
 enum class Runs { kReader, kWriter, kIngest };
+
+inline constexpr std::uint64_t kSmallBody = 64U << 10;
 
 struct Route {
   Method method;
@@ -48,6 +52,7 @@ struct Route {
   std::span<const std::string_view> statuses = {};    // what `status` may be
   Response (*handle)(const Call& call) = nullptr;     // never throws on purpose; what it throws becomes a 500
   std::string_view action = {};                       // in the audit log; empty: a refusal leaves no row
+  std::uint64_t max_body = kSmallBody;                // bytes
 };
 
 // Every route of the hub.

@@ -129,7 +129,7 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
     out.field("version", plugin.version);
     out.field("kind", plugin.kind);
     out.field("sha256", plugin.sha256);
-    out.raw_field("keys", plugin.keys_json);
+    out.raw_field("signed_by", plugin.signed_by_json);
     out.field("state", plugin.state);
     out.field("code", plugin.code);
     out.field("reason", plugin.reason);

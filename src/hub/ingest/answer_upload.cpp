@@ -65,7 +65,7 @@ std::optional<Response> answer_repeated(store::RecordStore& store, const Target&
 
 boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& target,
                                                const store::Caller& caller, const std::string& body,
-                                               UploadMemory::Share& memory) {
+                                               MemoryBudget::Share& memory) {
   const auto session = base::SessionId::parse(capture(target, "session"));
   if (!session) co_return error_response(404, "not_found", "a session is 32 lower-case hexadecimal digits");
 

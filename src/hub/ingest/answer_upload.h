@@ -18,7 +18,7 @@ std::optional<Response> answer_repeated(store::RecordStore& store, const Target&
 // with the mark. What it holds until then is taken from `memory`. Everything given outlives the await.
 boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& target,
                                                const store::Caller& caller, const std::string& body,
-                                               UploadMemory::Share& memory);
+                                               MemoryBudget::Share& memory);
 
 // What is answered when there is no memory left.
 Response busy_response();

@@ -2,9 +2,9 @@
 
 #include <cstring>
 
+#include "base/json_parse.h"
 #include "hub/ingest/read_records.h"
 #include "hub/ingest/summarize_block.h"
-#include "base/json_parse.h"
 #include "tape/chunk.h"
 #include "tape/span_block.h"
 

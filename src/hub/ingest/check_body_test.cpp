@@ -48,7 +48,7 @@ const std::map<Kind, std::string>& good_records() {
       {Kind::kBlames, R"({"exception":1,"blamed":2})"},
       {Kind::kControl, R"({"state":"stopped","acknowledged_us":1})"},
       {Kind::kPlugins,
-       R"({"name":"p","version":null,"kind":null,"sha256":null,"keys":["k"],"state":"refused","code":"expired",)"
+       R"({"name":"p","version":null,"kind":null,"sha256":null,"signed_by":["k"],"state":"refused","code":"expired",)"
        R"("reason":"r","time_us":1})"},
       {Kind::kProgress,
        R"({"id":"c","stop_us":null,"state":"running","tasks":)" + std::string(kTasks) + "}"}};
@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{Kind::kControl, R"("stopped")", R"("running")", "$[0].state"},
         Refused{Kind::kPlugins, R"("name":"p")", R"("name":"")", "$[0].name is empty"},
         Refused{Kind::kPlugins, R"("refused")", R"("running")", "$[0].state"},
-        Refused{Kind::kPlugins, R"(["k"])", R"([1])", "$[0].keys"},
+        Refused{Kind::kPlugins, R"(["k"])", R"([1])", "$[0].signed_by"},
         Refused{Kind::kPlugins, R"("code":"expired",)", "", "$[0].code is missing"},
         Refused{Kind::kProgress, R"("id":"c")", R"("id":"")", "$[0].id is empty"},
         Refused{Kind::kProgress, R"("running")", R"("lost")", "$[0].state"},

@@ -188,7 +188,7 @@ void read(Fields& in, Finding&, model::PluginRecord& out) {
   out.version = in.text_or_null("version");
   out.kind = in.text_or_null("kind");
   out.sha256 = in.text_or_null("sha256");
-  out.keys_json = in.texts_json("keys", kMaxPluginKeys);
+  out.signed_by_json = in.texts_json("signed_by", kMaxPluginKeys);
   out.state = in.text("state");
   if (out.state != "loaded" && out.state != "refused") in.refuse("state", "is neither loaded nor refused");
   out.code = in.text_or_null("code");

@@ -24,12 +24,12 @@ json::object object_in(const net::Response& response) {
 
 }  // namespace
 
-Delivery::Delivery(asio::any_io_executor executor, tape::Spool& spool, const net::HubAddress& hub,
-                   const std::string& token, std::chrono::milliseconds timeout)
+Delivery::Delivery(asio::any_io_executor executor, tape::Spool& spool, const net::HubAccess& hub,
+                   std::chrono::milliseconds timeout)
     : spool_(spool),
-      hub_(hub.to_string()),
+      hub_(hub.address.to_string()),
       timeout_(timeout),
-      client_(std::move(executor), hub, token),
+      client_(std::move(executor), hub),
       introduce_(spool.mark() == 0) {}
 
 bool Delivery::take_resync() { return std::exchange(resync_, false); }

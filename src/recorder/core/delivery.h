@@ -22,8 +22,8 @@ class Delivery {
     kRefused,    // an answer that more of the same will not change
   };
 
-  Delivery(boost::asio::any_io_executor executor, tape::Spool& spool, const net::HubAddress& hub,
-           const std::string& token, std::chrono::milliseconds timeout);
+  Delivery(boost::asio::any_io_executor executor, tape::Spool& spool, const net::HubAccess& hub,
+           std::chrono::milliseconds timeout);
 
   // One request, with about 4 MiB of segments; a heartbeat when there are none.
   boost::asio::awaitable<Outcome> send();

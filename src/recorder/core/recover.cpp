@@ -38,8 +38,7 @@ base::Result<void> close_tape(tape::Spool& spool) {
   return {};
 }
 
-asio::awaitable<base::Result<Recovered>> deliver_tape(tape::Spool& spool, const net::HubAddress& hub,
-                                                      const std::string& token,
+asio::awaitable<base::Result<Recovered>> deliver_tape(tape::Spool& spool, const net::HubAccess& hub,
                                                       std::chrono::milliseconds timeout) {
   Recovered recovered;
   for (const tape::Spool::Segment& segment : spool.segments()) {
@@ -48,7 +47,7 @@ asio::awaitable<base::Result<Recovered>> deliver_tape(tape::Spool& spool, const 
       if (chunk.kind == tape::Kind::kSpans) recovered.spans += chunk.records;
     }
   }
-  Delivery delivery(co_await asio::this_coro::executor, spool, hub, token, timeout);
+  Delivery delivery(co_await asio::this_coro::executor, spool, hub, timeout);
   while (!spool.segments().empty()) {
     switch (co_await delivery.send()) {
       case Delivery::Outcome::kDelivered:

@@ -31,8 +31,7 @@ struct Recovered {
 
 // Sends the whole tape to the hub and removes its file. On failure the file stays as it was, less what the
 // hub has acknowledged.
-boost::asio::awaitable<base::Result<Recovered>> deliver_tape(tape::Spool& spool, const net::HubAddress& hub,
-                                                             const std::string& token,
+boost::asio::awaitable<base::Result<Recovered>> deliver_tape(tape::Spool& spool, const net::HubAccess& hub,
                                                              std::chrono::milliseconds timeout);
 
 }  // namespace pilothouse::recorder

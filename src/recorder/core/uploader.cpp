@@ -36,7 +36,7 @@ struct Uploader::State {
       : options(std::move(given)),
         spool(std::move(to)),
         timer(loop),
-        delivery(loop.get_executor(), *spool, options.hub, options.token, options.request_timeout) {}
+        delivery(loop.get_executor(), *spool, options.hub, options.request_timeout) {}
 
   const UploaderOptions options;
   const std::shared_ptr<tape::Spool> spool;
@@ -94,6 +94,9 @@ void Uploader::State::report(Outcome outcome) {
   status.mark = spool->mark();
   status.close_requested = delivery.close_requested();
   status.problem = delivery.problem();
+  // A failure of TLS has a second line, what to do: here both are one sentence of a log.
+  for (std::size_t end; (end = status.problem.find('\n')) != std::string::npos;)
+    status.problem.replace(end, 1, ". ");
   switch (outcome) {
     case Outcome::kDelivered:
       status.link = UploadStatus::Link::kConnected;
@@ -168,8 +171,7 @@ asio::awaitable<void> Uploader::State::recover_others() {
     if (!other || (*other)->host() != spool->host()) continue;
     if ((*other)->identity().hub_print != spool->identity().hub_print) continue;
     if (!close_tape(**other)) continue;
-    const auto recovered =
-        co_await deliver_tape(**other, options.hub, options.token, options.request_timeout);
+    const auto recovered = co_await deliver_tape(**other, options.hub, options.request_timeout);
     if (!recovered) co_return;
     const std::lock_guard lock(mutex);
     ++status.recovered;

@@ -10,8 +10,7 @@
 namespace pilothouse::recorder {
 
 struct UploaderOptions {
-  net::HubAddress hub;
-  std::string token;
+  net::HubAccess hub;
   std::chrono::milliseconds heartbeat{1000};
   std::chrono::milliseconds request_timeout{10'000};
 };

@@ -146,7 +146,7 @@ class UploaderTest : public testing::Test {
 
   static UploaderOptions options(const net::HubAddress& hub) {
     UploaderOptions options;
-    options.hub = hub;
+    options.hub.address = hub;
     options.heartbeat = 5ms;
     return options;
   }

@@ -1,5 +1,5 @@
-// The CPython extension `pilothouse._recorder`: one type, Recorder. python/pilothouse/_plugin.py is its only
-// user.
+// The CPython extension `pilothouse._recorder`: the types Recorder and Redactor. python/pilothouse/_plugin.py
+// is its user, and _config.py, which checks what a Redactor is configured with.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -17,6 +17,7 @@
 #include "recorder/core/recorder.h"
 #include "recorder/core/uploader.h"
 #include "recorder/python/names.h"
+#include "recorder/python/redactor.h"
 #include "recorder/python/text.h"
 #include "recorder/python/transition.h"
 #include "tape/spool.h"
@@ -40,11 +41,11 @@ std::shared_ptr<tape::Spool> make_spool(const std::filesystem::path& directory,
 
 struct Core {
   Core(UploaderOptions upload, const tape::SpoolOptions& options, const std::filesystem::path& directory,
-       PyObject* tasks)
+       PyObject* tasks, std::shared_ptr<Redactor> redactor)
       : spool(make_spool(directory, options, spool_problem)),
         uploader(std::move(upload), spool),
         recorder(spool, [this] { uploader.wake(); }),
-        reader(tasks) {}
+        reader(tasks, std::move(redactor)) {}
   std::string spool_problem;
   std::shared_ptr<tape::Spool> spool;
   Uploader uploader;
@@ -76,8 +77,8 @@ PyObject* unicode(std::string_view text) {
 }
 
 int init(PyObject* self, PyObject* args, PyObject* kwargs) {
-  static const char* keywords[] = {"tasks",     "address",   "token",     "session",
-                                   "max_bytes", "directory", "heartbeat", nullptr};
+  static const char* keywords[] = {"tasks",     "address",   "token",    "session", "max_bytes",
+                                   "directory", "heartbeat", "redactor", "ca_pem",  nullptr};
   PyObject* tasks = nullptr;
   const char* address = nullptr;
   const char* token = nullptr;
@@ -85,9 +86,11 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   Py_ssize_t max_bytes = 0;
   const char* directory = nullptr;
   double heartbeat = 0;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsd", const_cast<char**>(keywords), &PyDict_Type,
-                                  &tasks, &address, &token, &session, &max_bytes, &directory,
-                                  &heartbeat) == 0) {
+  PyObject* given_redactor = nullptr;
+  const char* ca_pem = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "$O!sssnsdOs", const_cast<char**>(keywords), &PyDict_Type,
+                                  &tasks, &address, &token, &session, &max_bytes, &directory, &heartbeat,
+                                  &given_redactor, &ca_pem) == 0) {
     return -1;
   }
   if (max_bytes < 1 << 20 || max_bytes > 1 << 30 || !(heartbeat > 0) || heartbeat > 3600) {
@@ -95,7 +98,8 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
                     "max_bytes is 1 MiB to 1 GiB, heartbeat more than 0 and at most 3600 s");
     return -1;
   }
-  auto hub = net::HubAddress::parse(address);
+  const auto where = net::HubAddress::parse(address);
+  auto hub = where ? net::HubAccess::make(*where, token, ca_pem) : where.error();
   if (!hub) {
     PyErr_SetString(PyExc_ValueError, hub.error().message.c_str());
     return -1;
@@ -105,18 +109,19 @@ int init(PyObject* self, PyObject* args, PyObject* kwargs) {
   spool.bytes = static_cast<std::size_t>(max_bytes) / 4096 * 4096;
   spool.session = base::SessionId::random();
   spool.session_json = session;
-  spool.hub = hub->to_string();
+  spool.hub = where->to_string();
   spool.hub_print = tape::hub_print(spool.hub, token);
   spool.created_us = base::wall_now();
   UploaderOptions options;
   options.hub = std::move(*hub);
-  options.token = token;
   options.heartbeat = std::chrono::milliseconds(static_cast<std::int64_t>(heartbeat * 1000) + 1);
   try {
     auto* object = reinterpret_cast<RecorderObject*>(self);
     delete object->core;
     object->core = nullptr;
-    object->core = new Core(std::move(options), spool, directory, tasks);
+    std::shared_ptr<Redactor> redactor;
+    if (!redactor_of(given_redactor, redactor)) return -1;
+    object->core = new Core(std::move(options), spool, directory, tasks, std::move(redactor));
   } catch (const std::exception& failure) {
     PyErr_SetString(PyExc_RuntimeError, failure.what());
     return -1;
@@ -393,11 +398,14 @@ int exec_module(PyObject* module) {
     PyErr_SetString(PyExc_RuntimeError, "no room for another exit function");
     return -1;
   }
-  PyObject* type = PyType_FromSpec(&spec);
-  if (type == nullptr) return -1;
-  const int failed = PyModule_AddObject(module, "Recorder", type);
-  if (failed != 0) Py_DECREF(type);
-  return failed;
+  const auto add = [module](const char* name, PyObject* type) {
+    if (type == nullptr) return -1;
+    const int failed = PyModule_AddObject(module, name, type);
+    if (failed != 0) Py_DECREF(type);
+    return failed;
+  };
+  if (add("Recorder", PyType_FromSpec(&spec)) != 0) return -1;
+  return add("Redactor", make_redactor_type());
 }
 
 PyModuleDef_Slot module_slots[] = {{Py_mod_exec, reinterpret_cast<void*>(exec_module)}, {0, nullptr}};

@@ -45,17 +45,11 @@ base::Micros micros_of(PyObject* object) {
   return whole + (micros - static_cast<double>(whole) >= 0.5 ? 1 : 0);
 }
 
-std::string cut(std::string_view text, std::size_t limit, bool& truncated) {
-  if (text.size() <= limit) return std::string(text);
-  truncated = true;
-  return std::string(base::utf8_prefix(text, limit)) + "\n...[cut, " + std::to_string(text.size()) +
-         " bytes]";
-}
-
 }  // namespace
 
-TransitionReader::TransitionReader(PyObject* tasks)
+TransitionReader::TransitionReader(PyObject* tasks, std::shared_ptr<Redactor> redactor)
     : tasks_(tasks),
+      redactor_(std::move(redactor)),
       task_group_(names.group),
       group_name_(names.name),
       task_nbytes_(names.nbytes),
@@ -147,6 +141,16 @@ Span TransitionReader::read_span(Recorder& recorder, Group& group, std::string_v
   return span;
 }
 
+// What is recorded of a text: it is redacted before it is cut, for half a secret does not look like one.
+std::string TransitionReader::kept(std::string_view text, std::size_t limit, bool& truncated) {
+  const std::string_view front = base::utf8_prefix(text, limit);
+  std::string result = redactor_ == nullptr ? std::string(front) : redactor_->redact(text, front.size());
+  if (front.size() == text.size() && result.size() <= limit) return result;
+  truncated = true;
+  result.resize(base::utf8_prefix(result, limit).size());
+  return result + "\n...[cut, " + std::to_string(text.size()) + " bytes]";
+}
+
 void TransitionReader::erred(Recorder& recorder, PyObject* state, PyObject* key, PyObject* start,
                              PyObject* kwargs) {
   std::array<PyObject*, 3> given{};
@@ -182,17 +186,18 @@ void TransitionReader::erred(Recorder& recorder, PyObject* state, PyObject* key,
   if (exception_text != nullptr && exception_text != Py_None) {
     ExceptionText text = split_exception_text(utf8_of(exception_text, scratch));
     failure.type = std::move(text.type);
-    failure.message = cut(text.message, kMaxMessage, failure.truncated);
+    failure.message = kept(text.message, kMaxMessage, failure.truncated);
   } else {
     // Only the scheduler itself gives no text, when workers died under a task.
     const Owned deaths = attribute(state, names.suspicious);
     failure.type = "KilledWorker";
-    failure.message = "Attempted to run task " + std::string(key_text(key, key_text_)) + " on " +
-                      std::to_string(int64_of(deaths.get(), 0)) +
-                      " different workers, but all those workers died while running it.";
+    failure.message = kept("Attempted to run task " + std::string(key_text(key, key_text_)) + " on " +
+                               std::to_string(int64_of(deaths.get(), 0)) +
+                               " different workers, but all those workers died while running it.",
+                           kMaxMessage, failure.truncated);
   }
   if (traceback_text != nullptr) {
-    failure.traceback = cut(utf8_of(traceback_text, scratch), kMaxTraceback, failure.truncated);
+    failure.traceback = kept(utf8_of(traceback_text, scratch), kMaxTraceback, failure.truncated);
   }
 
   const Found found = group_of(key);

@@ -4,11 +4,13 @@
 #include <Python.h>
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "recorder/core/recorder.h"
+#include "recorder/core/redact.h"
 #include "recorder/python/known_objects.h"
 #include "recorder/python/named_values.h"
 #include "recorder/python/names.h"
@@ -20,8 +22,9 @@ namespace pilothouse::recorder {
 // Needs the GIL; never raises.
 class TransitionReader {
  public:
-  // `tasks` is the scheduler's dict of TaskState by key. The names must have been made.
-  explicit TransitionReader(PyObject* tasks);
+  // `tasks` is the scheduler's dict of TaskState by key. Texts of exceptions go through `redactor`, if there
+  // is one. The names must have been made.
+  TransitionReader(PyObject* tasks, std::shared_ptr<Redactor> redactor);
   ~TransitionReader();
   TransitionReader(const TransitionReader&) = delete;
   TransitionReader& operator=(const TransitionReader&) = delete;
@@ -57,9 +60,11 @@ class TransitionReader {
   std::string_view text_of(PyObject* key, const Found& found);
   Span read_span(Recorder& recorder, Group& group, std::string_view key, PyObject* kwargs);
   void read_actions(Recorder& recorder, PyObject* startstops);
+  std::string kept(std::string_view text, std::size_t limit, bool& truncated);
   void erred(Recorder& recorder, PyObject* state, PyObject* key, PyObject* start, PyObject* kwargs);
 
   PyObject* tasks_;
+  std::shared_ptr<Redactor> redactor_;
   SlotMember task_group_, group_name_, task_nbytes_;
   NamedValues<5> run_;
   NamedValues<3> failure_, action_;

@@ -1,5 +1,6 @@
 #include "store/sqlite/bundles.h"
 
+#include "store/sqlite/doors.h"
 #include "store/sqlite/filter.h"
 
 namespace pilothouse::store::sqlite {
@@ -59,6 +60,18 @@ std::string signers_json(const std::vector<std::string>& signers) {
   return json + "]";
 }
 
+void write_done(Connection& connection, const Publication& publication, std::string action,
+                std::string subject, std::string detail) {
+  write_audit(connection, publication.workspace,
+              {0, publication.now, publication.by.actor, publication.by.token, std::move(action),
+               std::move(subject), "done", std::move(detail)});
+}
+
+void write_published(Connection& connection, const Publication& publication, const NewBundle& bundle) {
+  write_done(connection, publication, "plugin.publish", "plugin " + bundle.name + " " + bundle.version,
+             "sha256 " + bundle.sha256 + ", " + std::to_string(bundle.signers.size()) + " signatures");
+}
+
 // The same signed bytes again, with at least the signatures that were there: more signers are welcome.
 base::Result<bool> publish_again(Connection& connection, const Publication& publication, std::int64_t id,
                                  const std::string& signers_before, const NewBundle& bundle) {
@@ -72,7 +85,8 @@ base::Result<bool> publish_again(Connection& connection, const Publication& publ
                  "the bundle that is there has signatures that this one lacks; sign that one");
   }
   connection.run("UPDATE bundles SET signers = ?, bytes = ?, published_us = ?, published_by = ? WHERE id = ?",
-                 signers, Blob{bundle.bytes}, publication.now, publication.by, id);
+                 signers, Blob{bundle.bytes}, publication.now, publication.by.actor, id);
+  write_published(connection, publication, bundle);
   return true;
 }
 
@@ -120,7 +134,9 @@ base::Result<bool> publish_bundle(Connection& connection, const Publication& pub
       "INSERT INTO bundles (workspace, name, skeleton, version, rank, kind, sha256, publisher, signers, "
       "expires_us, published_us, published_by, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       workspace, bundle.name, bundle.skeleton, bundle.version, Blob{bundle.rank}, bundle.kind, bundle.sha256,
-      bundle.publisher, signers, bundle.expires_us, publication.now, publication.by, Blob{bundle.bytes});
+      bundle.publisher, signers, bundle.expires_us, publication.now, publication.by.actor,
+      Blob{bundle.bytes});
+  write_published(connection, publication, bundle);
   return true;
 }
 
@@ -141,7 +157,10 @@ base::Result<bool> publish_revocation(Connection& connection, const Publication&
       "statement) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       publication.workspace, revocation.key, revocation.sha256, revocation.reason, revocation.time_us,
-      publication.now, publication.by, Blob{revocation.statement});
+      publication.now, publication.by.actor, Blob{revocation.statement});
+  write_done(connection, publication, "plugin.revoke",
+             revocation.sha256 ? "bundle " + *revocation.sha256 : "key " + revocation.key,
+             "by " + revocation.key + ": " + revocation.reason);
   return true;
 }
 

@@ -46,11 +46,11 @@ class BundlesTest : public testing::Test {
   }
 
   base::Result<bool> publish(const NewBundle& bundle) {
-    return store_->publish_bundle({workspace_, "ada", ++now_}, bundle);
+    return store_->publish_bundle({workspace_, Author{"ada", 1}, ++now_}, bundle);
   }
 
   base::Result<bool> revoke(const std::string& key, std::optional<std::string> sha256 = {}) {
-    return store_->publish_revocation({workspace_, "ada", ++now_},
+    return store_->publish_revocation({workspace_, Author{"ada", 1}, ++now_},
                                       {key, sha256, "lost", kNow, "says " + key});
   }
 

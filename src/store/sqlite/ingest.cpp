@@ -311,12 +311,13 @@ class Ingest {
       return;
     }
     connection_.run(
-        "INSERT INTO cluster_plugins (cluster, name, version, kind, sha256, keys, state, code, "
+        "INSERT INTO cluster_plugins (cluster, name, version, kind, sha256, signed_by, state, code, "
         "reason, time_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, name) DO UPDATE SET "
-        "version = excluded.version, kind = excluded.kind, sha256 = excluded.sha256, keys = excluded.keys, "
+        "version = excluded.version, kind = excluded.kind, sha256 = excluded.sha256, signed_by = "
+        "excluded.signed_by, "
         "state = excluded.state, code = excluded.code, reason = excluded.reason, time_us = excluded.time_us",
-        cluster_, plugin.name, plugin.version, plugin.kind, plugin.sha256, plugin.keys_json, plugin.state,
-        plugin.code, plugin.reason, plugin.time_us);
+        cluster_, plugin.name, plugin.version, plugin.kind, plugin.sha256, plugin.signed_by_json,
+        plugin.state, plugin.code, plugin.reason, plugin.time_us);
   }
 
   void put(const model::EndRecord& end) {

@@ -107,7 +107,7 @@ void read_losses(Connection& connection, model::ClusterView& cluster) {
 
 void read_plugins(Connection& connection, model::ClusterView& cluster) {
   Statement row = connection.query(
-      "SELECT name, version, kind, sha256, keys, state, code, reason, time_us FROM cluster_plugins "
+      "SELECT name, version, kind, sha256, signed_by, state, code, reason, time_us FROM cluster_plugins "
       "WHERE cluster = ? ORDER BY name",
       cluster.id);
   while (row.step()) {

@@ -46,13 +46,13 @@ CREATE TABLE cluster_plugins (
   version TEXT,
   kind TEXT,
   sha256 TEXT,
-  keys TEXT NOT NULL,
+  signed_by TEXT NOT NULL,
   state TEXT NOT NULL,
   code TEXT,
   reason TEXT,
   time_us INTEGER NOT NULL,
   bytes INTEGER NOT NULL AS (200 + length(CAST(name AS BLOB)) + coalesce(length(CAST(version AS BLOB)), 0)
-    + coalesce(length(CAST(sha256 AS BLOB)), 0) + length(CAST(keys AS BLOB))
+    + coalesce(length(CAST(sha256 AS BLOB)), 0) + length(CAST(signed_by AS BLOB))
     + coalesce(length(CAST(reason AS BLOB)), 0)),
   PRIMARY KEY (cluster, name)
 ) STRICT, WITHOUT ROWID;

@@ -138,7 +138,7 @@ class RetentionTest : public testing::Test {
         texts("events", 120, "topic || payload") +
         texts("exceptions", 150, "key || group_name || type || workers || message || traceback") +
         texts("cluster_plugins", 200,
-              "name || coalesce(version, '') || coalesce(sha256, '') || keys || coalesce(reason, '')");
+              "name || coalesce(version, '') || coalesce(sha256, '') || signed_by || coalesce(reason, '')");
     return scan;
   }
 
@@ -176,7 +176,7 @@ class RetentionTest : public testing::Test {
     sample.time_us = received;
     model::PluginRecord plugin;
     plugin.name = "guard";
-    plugin.keys_json = "[]";
+    plugin.signed_by_json = "[]";
     plugin.state = "refused";
     plugin.reason = "it is too old";
     model::PluginRecord reloaded = plugin;

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "base/files.h"
 #include "base/json_parse.h"
@@ -22,6 +24,23 @@ using base::error;
 constexpr std::string_view kFile = "trust.json";
 constexpr std::string_view kLock = "trust.lock";
 constexpr std::size_t kMaxState = 4U << 20;
+
+// Whoever may write the file, or the directory that it lies in, could take away what is remembered.
+base::Result<void> check_private(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return {};
+    return error(Errc::kStorage, path.string() + ": " + std::strerror(errno));
+  }
+  if (status.st_uid != ::geteuid() && status.st_uid != 0) {
+    return error(Errc::kForbidden, path.string() + " belongs to another user");
+  }
+  if ((status.st_mode & 022U) != 0) {
+    return error(Errc::kForbidden,
+                 path.string() + " may be written by others; run: chmod go-w " + path.string());
+  }
+  return {};
+}
 
 bool is_text(const json::value* value) { return value != nullptr && value->is_string(); }
 
@@ -66,6 +85,9 @@ json::array texts_of(const auto& texts) {
 
 base::Result<HostState> HostState::read(const std::filesystem::path& directory) {
   const std::filesystem::path file = directory / kFile;
+  for (const std::filesystem::path& path : {directory, file}) {
+    if (const auto fine = check_private(path); !fine) return fine.error();
+  }
   const auto bytes = base::read_file(file, kMaxState);
   if (!bytes) {
     if (bytes.error().code == Errc::kNotFound) return HostState();
@@ -75,7 +97,8 @@ base::Result<HostState> HostState::read(const std::filesystem::path& directory) 
   const json::object* object = value ? value->if_object() : nullptr;
   HostState state;
   std::set<std::string> keys;
-  if (object == nullptr || !read_plugins(object->if_contains("plugins"), state) ||
+  // One more member is of a later version: written again here, what it says would be lost.
+  if (object == nullptr || object->size() != 3 || !read_plugins(object->if_contains("plugins"), state) ||
       !read_texts(object->if_contains("revoked_keys"), keys) ||
       !read_withdrawn(object->if_contains("withdrawn"), state)) {
     return error(Errc::kMalformed, file.string() +
@@ -96,7 +119,10 @@ base::Result<void> HostState::write(const std::filesystem::path& directory) cons
   const json::object state{{"plugins", std::move(seen)},
                            {"revoked_keys", texts_of(revoked_keys)},
                            {"withdrawn", std::move(bundles)}};
-  return base::replace_file(directory / kFile, json::serialize(state) + "\n", 0600);
+  const std::filesystem::path file = directory / kFile;
+  const std::string text = json::serialize(state) + "\n";
+  if (text.size() > kMaxState) return error(Errc::kTooLarge, file.string() + " would have more than 4 MiB");
+  return base::replace_file(file, text, 0600);
 }
 
 bool HostState::learn(const Revocation& revocation) {
@@ -105,16 +131,24 @@ bool HostState::learn(const Revocation& revocation) {
   return withdrawn[*revocation.sha256].insert(key).second;
 }
 
-base::Result<HostStateLock> HostStateLock::take(const std::filesystem::path& directory) {
+base::Result<HostStateLock> HostStateLock::take(const std::filesystem::path& directory,
+                                                std::chrono::milliseconds patience) {
   if (const auto made = base::make_private_directory(directory); !made) return made.error();
   const std::filesystem::path file = directory / kLock;
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (descriptor < 0) return error(Errc::kStorage, file.string() + ": " + std::strerror(errno));
   HostStateLock lock(descriptor);
-  int locked = -1;
-  do {
-    locked = descriptor < 0 ? -1 : ::flock(descriptor, LOCK_EX);
-  } while (descriptor >= 0 && locked != 0 && errno == EINTR);
-  if (locked != 0) return error(Errc::kStorage, file.string() + ": " + std::strerror(errno));
+  constexpr auto kPause = std::chrono::milliseconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      return error(Errc::kStorage, file.string() + ": " + std::strerror(errno));
+    }
+    if (std::chrono::steady_clock::now() >= deadline) {
+      return error(Errc::kTimeout, file.string() + ": another process holds it for too long");
+    }
+    std::this_thread::sleep_for(kPause);
+  }
   return lock;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -14,8 +15,8 @@
 namespace pilothouse::trust {
 
 // What one host remembers of the plugins it has accepted, in trust.json of its state directory. Whoever
-// removes the file makes the host forget; a file that cannot be read is a reason to refuse, not to begin
-// anew.
+// removes the file makes the host forget; a file that cannot be read, or that others may write, is a reason
+// to refuse, not to begin anew.
 struct HostState {
   struct Seen {
     std::string version;
@@ -40,8 +41,9 @@ struct HostState {
 // undoes what the other has remembered.
 class HostStateLock {
  public:
-  // Waits for its turn.
-  static base::Result<HostStateLock> take(const std::filesystem::path& directory);
+  // Waits for its turn, but not for ever: a scheduler must come up or say why not. kTimeout then.
+  static base::Result<HostStateLock> take(const std::filesystem::path& directory,
+                                          std::chrono::milliseconds patience = std::chrono::seconds(10));
   HostStateLock(HostStateLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   HostStateLock& operator=(HostStateLock&&) = delete;
   ~HostStateLock();

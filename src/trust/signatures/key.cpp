@@ -3,7 +3,6 @@
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace pilothouse::trust {
@@ -15,10 +14,6 @@ constexpr std::size_t kDigits = 43;  // 256 bits and two zeros
 
 constexpr const char* kPrime = "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed";
 constexpr const char* kCurveD = "52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3";
-// The y of the points whose order divides 8, besides 0, 1 and p - 1. Each stands for two points.
-constexpr std::array kSmallOrder = {"05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826",
-                                    "7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7"};
-
 struct Free {
   void operator()(BIGNUM* number) const { BN_free(number); }
   void operator()(BN_CTX* context) const { BN_CTX_free(context); }
@@ -93,19 +88,18 @@ bool PublicKey::is_sound() const {
   if (!y || !p || !d || !yy || !u || !v || !context) return false;
 
   if (BN_cmp(y.get(), p.get()) >= 0) return false;
-  const bool small = std::any_of(kSmallOrder.begin(), kSmallOrder.end(), [&](const char* digits) {
-    const Number other = from_hex(digits);
-    return !other || BN_cmp(y.get(), other.get()) == 0;
-  });
-  if (small || BN_is_zero(y.get()) != 0) return false;
+  if (BN_is_zero(y.get()) != 0) return false;  // order 4
 
-  // x*x = (y*y - 1) / (d*y*y + 1) has a solution when the product of both is a square. x = 0 is y = 1 or -1.
+  // x*x = u / v with u = y*y - 1 and v = d*y*y + 1 has a solution when u*v is a square. Of orders 1 and 2,
+  // where u is 0. Of order 8, when twice the point has y = 0, which is when x*x = -y*y: y*y * (v + 1) = 1.
   const bool computed = BN_mod_sqr(yy.get(), y.get(), p.get(), context.get()) == 1 &&
                         BN_mod_sub(u.get(), yy.get(), BN_value_one(), p.get(), context.get()) == 1 &&
                         BN_mod_mul(v.get(), yy.get(), d.get(), p.get(), context.get()) == 1 &&
                         BN_mod_add(v.get(), v.get(), BN_value_one(), p.get(), context.get()) == 1 &&
-                        BN_mod_mul(v.get(), v.get(), u.get(), p.get(), context.get()) == 1;
-  return computed && BN_kronecker(v.get(), p.get(), context.get()) == 1;
+                        BN_mod_mul(u.get(), u.get(), v.get(), p.get(), context.get()) == 1 &&
+                        BN_mod_add(v.get(), v.get(), BN_value_one(), p.get(), context.get()) == 1 &&
+                        BN_mod_mul(v.get(), v.get(), yy.get(), p.get(), context.get()) == 1;
+  return computed && BN_is_one(v.get()) == 0 && BN_kronecker(u.get(), p.get(), context.get()) == 1;
 }
 
 bool PublicKey::verifies(std::string_view message, const Signature& signature) const {
