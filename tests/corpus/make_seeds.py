@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus_redact"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus_redact"))
 
 from bundles import bundle, files_of, key_id, manifest_of, private_key, revocation
 from labelled import parts, texts
@@ -66,17 +66,17 @@ def change(where: int, content: bytes) -> bytes:
     return struct.pack("<IB", where, len(content)) + content
 
 
-def redactions() -> list[str]:
-    """A byte that says how much is kept, and texts with secrets and without. The fuzzer leaves out each byte of 1."""
-    every = [parts(text)[0] for text in texts("secrets.txt", gap="\x01")] + texts("ordinary.txt")
-    return [chr(number % 3) + "\n".join(every[number::24]) for number in range(24)]
-
-
 def bundles() -> list[bytes]:
     one, two = private_key("a"), private_key("b")
     empty = {"watch.py": b"", "lamps/__init__.py": b"", "lamps/red.py": b""}
     nothing = bundle([one, two], manifest_of(one, files=files_of(empty)), empty)
     return [bundle([one]), bundle([one, two]), nothing, bundle([one], signatures=[])]
+
+
+def redactions() -> list[str]:
+    """A byte that says how much is kept, and texts with secrets and without. The fuzzer leaves out each byte of 1."""
+    every = [parts(text)[0] for text in texts("secrets.txt", gap="\x01")] + texts("ordinary.txt")
+    return [chr(number % 3) + "\n".join(every[number::24]) for number in range(24)]
 
 
 def seeds() -> dict[str, list[bytes | str]]:

@@ -132,7 +132,7 @@ def test_no_bit_can_be_changed() -> None:
 
 def test_statements_of_others_change_nothing() -> None:
     content = bundle([ONE])
-    statements = [revocation(STRANGER), revocation(TWO, sha256=sha256(content)), b"", b"PHREVOKE"]
+    statements = [revocation(STRANGER), revocation(STRANGER, sha256=sha256(content)), b"", b"PHREVOKE"]
     broken = revocation(ONE)
     assert ask(content, revocations=[*statements, broken[:-1] + bytes([broken[-1] ^ 1])])
 

@@ -112,8 +112,9 @@ TEST_F(Verify, RefusesAWithdrawnBundle) {
   EXPECT_EQ(refusal(of_version("1.2.1")), std::nullopt);
 }
 
-TEST_F(Verify, LetsOnlySignersWithdraw) {
-  EXPECT_EQ(refusal(bundle_, {withdrawing(two_, bundle_), withdrawing(stranger_, bundle_)}), std::nullopt);
+TEST_F(Verify, LetsPinnedKeysWithdraw) {
+  EXPECT_EQ(refusal(bundle_, {withdrawing(stranger_, bundle_)}), std::nullopt);
+  EXPECT_EQ(refusal(bundle_, {withdrawing(two_, bundle_)}), Code::kWithdrawn);
 }
 
 TEST_F(Verify, KeepsNothingOfStrangers) {
