@@ -39,7 +39,7 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kFinishTimeout(10);
 constexpr std::chrono::milliseconds kFinishPoll(20);
 constexpr std::chrono::milliseconds kAcceptPause(100);
-constexpr base::Micros kSoon = 14 * 86'400 * base::kMicrosPerSecond;
+constexpr base::Micros kSoon = base::Micros{14} * 86'400 * base::kMicrosPerSecond;
 
 base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& options) {
   error_code failure;

@@ -152,8 +152,8 @@ std::string names_of(X509* certificate) {
 X509* certificate_of(const TlsContext& server) { return SSL_CTX_get0_certificate(server->native_handle()); }
 
 int peer_check_index() {
-  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-  return index;
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kIndex;
 }
 
 base::Result<void> use_certificates(SSL_CTX* context, const fs::path& file) {

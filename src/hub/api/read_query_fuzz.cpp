@@ -48,7 +48,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* target = std::get_if<hub::Target>(&found)) {
     if (target->route->runs == hub::Runs::kIngest) return 0;
     const store::Viewpoint viewpoint{1'769'904'000'000'000, 30'000'000};
-    response = target->route->handle({*target, scene.caller, body, viewpoint, *scene.store, *scene.store});
+    response = target->route->handle(
+        {*target, scene.caller, body, viewpoint, *scene.store, *scene.store, *scene.store});
   } else {
     response = std::get<hub::Response>(found);
   }
