@@ -1,7 +1,7 @@
 """Records a real Dask cluster at work, and shows what was recorded.
 
-Starts a hub, a scheduler with `--preload pilothouse` and two workers, runs real work on real data, kills a worker
-on the way, prints what the hub knows, checks that it is exactly what happened, and closes the cluster. On a terminal
+Starts a hub, signs a plugin and publishes it there, starts a scheduler with `--preload pilothouse` that loads it, and two
+workers, runs real work on real data, kills a worker on the way, prints what the hub knows, checks that it is exactly what happened, and closes the cluster. On a terminal
 everything stays up until Ctrl-C, to look around.
 """
 
@@ -33,6 +33,8 @@ from rich.syntax import Syntax
 import pilothouse
 from pilothouse import Hub
 from processes import Failure, Processes, wait_for
+from signed_plugin import NAME as PLUGIN
+from signed_plugin import PlatformTeam
 
 BIN = Path(sys.executable).parent
 WORKERS = ("port", "starboard")  # the first one does not live to see the end
@@ -216,6 +218,9 @@ def differences(hub: Hub, works: list[Work]) -> list[str]:
         same(f"{name}, blame", sum(exception.blamed for exception in mine), work.blamed)
         same(f"{name}, tracebacks", all("read_gauge" in exception.traceback for exception in mine), True)
 
+    same("plugins", [(p.name, p.version, p.state) for p in cluster.plugins], [(PLUGIN, "1.0", "loaded")])
+    same("workers the plugin saw go", len(hub.list_events(cluster.id, topic=PLUGIN)), 1)
+
     workers = {worker.name: worker for worker in hub.list_workers(cluster.id)}
     same("workers", set(workers), set(WORKERS))
     if len(workers) == 2:
@@ -259,11 +264,18 @@ def show(hub: Hub, works: list[Work]) -> None:
     console.print(hub.list_events(cluster.id, topic="all", text="-worker"))
     heading("Events", f'pilothouse.list_events({cluster.id}, topic="demo")')
     console.print(hub.list_events(cluster.id, topic="demo"))
+    heading("Signed plugins", f"pilothouse.list_clusters()[0].plugins, and what {PLUGIN} saw")
+    console.print(cluster.plugins)
+    console.print(hub.list_events(cluster.id, topic=PLUGIN))
     heading("Exceptions", "pilothouse.list_exceptions()")
     exceptions = hub.list_exceptions()
     console.print(exceptions)
     console.print(f"[bold]The traceback of {exceptions[0].key}[/]")
     console.print(exceptions[0].traceback, markup=False, highlight=False)
+
+
+def show_command(text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def heading(title: str, call: str) -> None:
@@ -290,13 +302,17 @@ def start_hub(processes: Processes, state: Path) -> tuple[str, str]:
     return found, client["token"]
 
 
-def start_cluster(processes: Processes, directory: Path, address: str, token: str) -> Client:
+def start_cluster(
+    processes: Processes, directory: Path, address: str, token: str, plugin: dict[str, object]
+) -> Client:
     environment = {
         **clean_environment(),
         "DASK_CONFIG": str(directory),
         "DASK_PILOTHOUSE__ADDRESS": address,
         "DASK_PILOTHOUSE__TOKEN": token,
         "DASK_PILOTHOUSE__NAME": "demo",
+        "DASK_PILOTHOUSE__PLUGINS": str([plugin]),
+        "XDG_STATE_HOME": str(directory / "host"),  # what the scheduler's host has accepted before: nothing
     }
     file = directory / "scheduler.json"
     local = ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0", "--no-dashboard"]
@@ -407,7 +423,18 @@ def run(directory: Path) -> None:
         address, token = start_hub(processes, directory / "state")
         # The demo's own settings, and none of the user's.
         dask.config.set({"pilothouse": {"address": address, "token": token}})
-        with start_cluster(processes, directory, address, token) as client:
+        heading("A signed plugin", "pilothouse plugin --help")
+        environment = {
+            **clean_environment(),
+            "DASK_PILOTHOUSE__ADDRESS": address,
+            "DASK_PILOTHOUSE__TOKEN": token,
+        }
+        team = PlatformTeam(BIN / "pilothouse", directory / "team", environment, show_command)
+        plugin = team.publish()
+        heading("The same, tampered with", "refused")
+        team.tamper()
+        console.print()
+        with start_cluster(processes, directory, address, token, plugin) as client:
             console.print(f"The cluster is {pilothouse.register(client)}. It works:")
             scheduler = client.scheduler.address
             works = work_hard(client, processes, directory)

@@ -11,9 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus_redact"))
 
-from bundles import bundle, files_of, key_id, manifest_of, private_key, revocation
 from labelled import parts, texts
 from tape import EXAMPLES, NONE, T0, Recorder, Span, span_block
+
+from bundles import bundle, files_of, key_id, manifest_of, private_key, revocation
 
 HERE = Path(__file__).resolve().parent
 PEM = """-----BEGIN PRIVATE KEY-----

@@ -97,7 +97,7 @@ def broken_bundles() -> dict[str, bytes]:
     good = bundle(ADA)
     flipped = bytearray(good)
     flipped[60] ^= 1
-    unsigned = with_signatures(signed_bytes(manifest(ADA)))
+    unsigned = with_signatures(signed_bytes(manifest(ADA), SOURCE))
     twice = b'{"name":"a","name":"b"}'
     return {
         "nothing": b"",
@@ -106,14 +106,14 @@ def broken_bundles() -> dict[str, bytes]:
         "unsigned": unsigned,
         "cut": good[:-1],
         "longer": good + b"x",
-        "duplicate": with_signatures(signed_bytes(twice), ADA),
+        "duplicate": with_signatures(signed_bytes(twice, SOURCE), ADA),
         "traversal": bundle(ADA, files={"../guard.py": b""}, entry="guard:Guard"),
         "absolute": bundle(ADA, files={"/guard.py": b""}, entry="guard:Guard"),
         "hash": with_signatures(
             signed_bytes(manifest(ADA), {"guard.py": b"x" * len(SOURCE["guard.py"])}), ADA
         ),
         "name": bundle(ADA, name="n\u0456ght-guard"),
-        "publisher": with_signatures(signed_bytes(manifest(ADA)), BOB)[:-1] + b"\0",
+        "publisher": with_signatures(signed_bytes(manifest(ADA), SOURCE), BOB)[:-1] + b"\0",
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bundles import (
     FILES,
     FOREVER,
@@ -21,7 +22,6 @@ from bundles import (
     revocation,
     signed_bytes,
 )
-
 from pilothouse._trust import Refused, verify
 
 ONE, TWO, STRANGER = private_key("a"), private_key("b"), private_key("s")
