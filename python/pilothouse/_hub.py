@@ -19,7 +19,6 @@ from dask.utils import parse_timedelta
 
 from pilothouse._config import (
     ConfigError,
-    HubLocation,
     Settings,
     parse_address,
     parse_ca_file,
@@ -108,16 +107,6 @@ class Hub:
             _given("workspace", workspace, parse_text) or settings.workspace,
             _given("ca_file", ca_file, parse_ca_file) or settings.ca_pem,
         )
-        self._connect(where, timeout)
-
-    @classmethod
-    def at(cls, where: HubLocation, timeout: float = 30) -> Self:
-        """The hub at this place, with this token or none, whatever the configuration says."""
-        hub = cls.__new__(cls)
-        hub._connect(where, timeout)
-        return hub
-
-    def _connect(self, where: HubLocation, timeout: float) -> None:
         self.address = where.address
         self.workspace = where.workspace
         headers = {"Accept": "application/json", "User-Agent": "pilothouse-python"}
@@ -342,34 +331,6 @@ class Hub:
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(error) from None
         return self._object(response.status, response.data)
-
-    def read_json(self, path: str, max_bytes: int, deadline: float) -> dict[str, Any]:
-        """A JSON object from a hub that is not trusted. `deadline` is of the monotonic clock."""
-        return self._object(*self._read(path, max_bytes, deadline))
-
-    def read_bytes(self, path: str, max_bytes: int, deadline: float) -> bytes:
-        """A body from a hub that is not trusted; no more than its first `max_bytes`."""
-        status, body = self._read(path, max_bytes, deadline)
-        if status != 200:
-            self._object(status, body)
-            raise HubError(f"{self.address} answers {status}; is a Pilothouse hub there?", status)
-        return body
-
-    def _read(self, path: str, max_bytes: int, deadline: float) -> tuple[int, bytes]:
-        body = bytearray()
-        try:
-            # As it comes: what is sent compressed could grow without end.
-            response = self._pool.request("GET", f"{self.address}/api/v1{path}", preload_content=False)
-            try:
-                while len(body) < max_bytes and (piece := response.read(65536, decode_content=False)):
-                    body += piece
-                    if time.monotonic() > deadline:
-                        raise HubUnreachable(f"the hub at {self.address} sends too slowly")
-            finally:
-                response.close()
-        except urllib3.exceptions.HTTPError as error:
-            raise self._unreachable(error) from None
-        return response.status, bytes(body[:max_bytes])
 
     def _unreachable(self, error: urllib3.exceptions.HTTPError) -> HubUnreachable:
         if (no_tls := _ssl_error(error)) is not None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import inspect
 import logging
 import platform
-import re
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +19,7 @@ import distributed
 from pilothouse import _on_worker
 from pilothouse._bundle import load, refuse
 from pilothouse._config import HubLocation, PluginPolicy, default_state_dir
-from pilothouse._hub import Hub, HubError, NotFound
+from pilothouse._fetch import fetch
 from pilothouse._trust import Refused, verify
 
 if TYPE_CHECKING:
@@ -32,8 +30,6 @@ logger = logging.getLogger("distributed.pilothouse")
 _FETCH_SECONDS = 15.0  # for one plugin in all, however slowly the hub sends
 _FIRST_SECONDS = 5.0  # what a starting scheduler waits for its plugins
 _AGAIN_SECONDS = 30.0  # between two attempts to reach a hub
-_MAX_OFFER = 4 * 2**20  # bytes of what a hub says of one plugin
-_MAX_REVOCATIONS = 1000
 
 
 @dataclass(frozen=True)
@@ -118,11 +114,9 @@ class Plugins:
         code: str | None = None
         reason: str | None = None
         try:
+            bundle, revocations = await fetch(self._hub, policy, _FETCH_SECONDS)
             # A thread of its own: the loop's pool may be full of work that waits.
             with ThreadPoolExecutor(1, "pilothouse-plugin") as pool:
-                bundle, revocations = await asyncio.get_running_loop().run_in_executor(
-                    pool, _fetch, self._hub, policy
-                )
                 verified = await asyncio.get_running_loop().run_in_executor(
                     pool, partial(verify_bundle, bundle, policy, revocations)
                 )
@@ -200,31 +194,3 @@ def _pickled(parcel: _on_worker.Parcel) -> bytes:
     finally:
         cloudpickle.unregister_pickle_by_value(_on_worker)
     return pickled
-
-
-def _fetch(where: HubLocation, policy: PluginPolicy) -> tuple[bytes, list[bytes]]:
-    """The newest bundle that the hub offers, and the revocations it knows. Nothing of it is believed yet."""
-    deadline = time.monotonic() + _FETCH_SECONDS
-    try:
-        with Hub.at(where, timeout=_FETCH_SECONDS) as hub:
-            offer = hub.read_json(f"/plugins/{policy.name}", _MAX_OFFER, deadline)
-            versions, statements = offer.get("versions"), offer.get("revocations")
-            if not isinstance(versions, list) or not isinstance(statements, list):
-                raise HubError(f"{hub.address} offers no list of versions; is a Pilothouse hub there?")
-            version = versions[0].get("version") if versions and isinstance(versions[0], dict) else None
-            if not isinstance(version, str) or not re.fullmatch(r"[0-9.]{1,64}", version):
-                raise refuse("not_offered", f"the hub at {hub.address} offers no version of {policy.name}")
-            revocations = [base64.b64decode(text, validate=True) for text in statements[:_MAX_REVOCATIONS]]
-            # One byte more than allowed, so that the verifier sees that it is too large.
-            bundle = hub.read_bytes(
-                f"/plugins/{policy.name}/{version}/bundle", policy.max_bytes + 1, deadline
-            )
-            return bundle, revocations
-    except NotFound:
-        raise refuse("not_offered", f"the hub at {where.address} does not offer {policy.name}") from None
-    except HubError as error:
-        raise refuse("unreachable", str(error)) from None
-    except (TypeError, ValueError) as error:
-        if isinstance(error, Refused):
-            raise
-        raise refuse("malformed", f"the hub's offer cannot be read: {error}") from None

@@ -1,4 +1,5 @@
 #include <memory>
+#include <string>
 
 #include "cli/listing.h"
 #include "cli/verbs.h"
@@ -18,6 +19,22 @@ json::value workers(const json::object& cluster) {
   return number_at(cluster, text_at(cluster, "status") == "running" ? "workers.now" : "workers.total");
 }
 
+// "night-guard 1.2.0, lookout refused (expired)"
+json::value plugins(const json::object& cluster) {
+  std::string text;
+  const json::value* list = find(cluster, "plugins");
+  if (list == nullptr || !list->is_array()) return json::value(text);
+  for (const json::value& item : list->get_array()) {
+    const json::object* plugin = item.if_object();
+    if (plugin == nullptr) continue;
+    const bool refused = text_at(*plugin, "state") == "refused";
+    if (!text.empty()) text += ", ";
+    text += text_at(*plugin, "name") + " " +
+            (refused ? "refused (" + text_at(*plugin, "code") + ")" : text_at(*plugin, "version"));
+  }
+  return json::value(text);
+}
+
 Columns columns() {
   return {
       {"id", Kind::kCount, "id"},
@@ -33,6 +50,7 @@ Columns columns() {
       {"exceptions", Kind::kCount, "exceptions", Shown::kWide},
       {"dropped_spans", Kind::kCount, "dropped_spans", Shown::kWide},
       {"memory", Kind::kBytes, "memory_limit", Shown::kWide},
+      {"plugins", Kind::kText, "", Shown::kWide, plugins},
       {"scheduler_id", Kind::kText, "scheduler_id", Shown::kWide},
       {"address", Kind::kText, "address", Shown::kCsvOnly},
       {"host", Kind::kText, "host", Shown::kCsvOnly},
