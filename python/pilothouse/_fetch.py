@@ -62,7 +62,9 @@ async def _get(where: HubLocation, path: str, most: int, deadline: float) -> byt
         decompress_response=False,  # what is sent compressed could grow without end
         ssl_options=client_context(where.ca_pem) if where.address.startswith("https:") else None,
     )
-    client = SimpleAsyncHTTPClient(force_instance=True, max_body_size=most, max_header_size=65536)
+    client = SimpleAsyncHTTPClient(
+        force_instance=True, max_body_size=most, max_buffer_size=most + 65536, max_header_size=65536
+    )
     try:
         response = await asyncio.wait_for(client.fetch(request, raise_error=False), left)
     except Exception as error:

@@ -121,7 +121,7 @@ base::Result<void> pack(const Flags& flags) {
   if (!envelope) return refused("not packed", envelope.error());
   const auto contents = trust::read_contents(*envelope);
   if (!contents) return refused("not packed", contents.error());
-  if (const auto written = write_new_file(flags.output, *bundle); !written) return written;
+  if (const auto written = write_new_file(flags.output, *bundle); !written) return written.error();
 
   Output out;
   out.write(describe(contents->manifest, envelope->sha256()));

@@ -55,7 +55,8 @@ TEST(Doors, OnlyTheTokenThatAsksTooOftenWaits) {
 TEST(Doors, RefusalsBeyondAFewAreCounted) {
   Doors doors({});
   Target target;
-  const Route route{.method = Method::kPost, .pattern = {}, .runs = Runs::kWriter, .action = "user.add"};
+  const Route route{
+      .method = Method::kPost, .pattern = {}, .runs = Runs::kWriter, .scopes = {}, .action = "user.add"};
   target.route = &route;
   target.captures.emplace_back("user", "a\xff");
   store::Caller caller;
