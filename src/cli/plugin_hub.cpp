@@ -29,7 +29,7 @@ base::Result<void> check(const std::string& file, std::string_view bytes) {
 base::Result<void> publish(const Context& context, const Flags& flags) {
   auto bytes = read_bundle(flags.bundle);
   if (!bytes) return bytes.error();
-  if (const auto fine = check(flags.bundle, *bytes); !fine) return fine;
+  if (const auto fine = check(flags.bundle, *bytes); !fine) return fine.error();
   const auto hub = context.hub();
   if (!hub) return hub.error();
   const auto answer = hub->post_bytes("/plugins", std::move(*bytes), std::string(trust::kBundleMediaType));

@@ -71,7 +71,7 @@ base::Result<void> revoke(const Context& context, const Flags& flags) {
   const auto statement = trust::sign_revocation(revocation, *key);
   if (!statement) return statement.error();
   if (!flags.output.empty()) {
-    if (const auto written = write_new_file(flags.output, *statement); !written) return written;
+    if (const auto written = write_new_file(flags.output, *statement); !written) return written.error();
   }
   Output out;
   const std::string id = revocation.key.to_string();
@@ -80,7 +80,7 @@ base::Result<void> revoke(const Context& context, const Flags& flags) {
   if (!flags.output.empty()) out.write("Written to " + one_line(flags.output) + ".\n");
   if (flags.publish) {
     out.flush();
-    if (const auto sent = publish(context, *statement, out); !sent) return sent;
+    if (const auto sent = publish(context, *statement, out); !sent) return sent.error();
   }
   return out.finish();
 }

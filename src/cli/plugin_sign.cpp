@@ -58,7 +58,7 @@ base::Result<void> sign(const Context& context, const Flags& flags) {
   if (!signed_bundle) {
     return error(signed_bundle.error().code, flags.bundle + ": " + signed_bundle.error().message);
   }
-  if (const auto written = replace_bundle(flags.bundle, *signed_bundle); !written) return written;
+  if (const auto written = replace_bundle(flags.bundle, *signed_bundle); !written) return written.error();
 
   const trust::PublicKey mine = key->public_key();
   out.write("Signed by " + mine.to_string() + ", as number " + std::to_string(envelope->signers.size() + 1) +
