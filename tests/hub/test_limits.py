@@ -259,10 +259,12 @@ def test_the_one_idle_for_the_longest_makes_room(start_hub: StartHub) -> None:
     for connection in idle:
         ask_once(connection)
     ask_once(idle[0])  # now the second is idle for the longest
+    sockets = sockets_of(hub)
     answers_soon(hub)
     assert eventually(lambda: has_ended(idle[1]))
     assert [has_ended(connection) for connection in idle].count(True) == 1
     for _ in range(3):
+        assert eventually(lambda: sockets_of(hub) < sockets)  # the one that asked has gone
         answers_soon(hub)
     assert [has_ended(connection) for connection in idle].count(True) == 1
 
@@ -319,6 +321,7 @@ def test_when_all_work_others_wait(start_hub: StartHub) -> None:
     uploads = [connect(hub) for _ in recorders]
     for connection, recorder, body in zip(uploads, recorders, bodies):
         connection.sendall(upload_head(recorder.session, hub.token, len(body)) + body[:50])
+    time.sleep(2)  # until the hub knows all of their tokens
     answered: list[int] = []
     waiting = threading.Thread(target=lambda: answered.append(hub.get("/clusters").status))
     waiting.start()

@@ -76,9 +76,9 @@ def bundle(
     )
 
 
-def revocation(key: Ed25519PrivateKey, **members: Any) -> bytes:
+def revocation(by: Ed25519PrivateKey, /, **members: Any) -> bytes:
     text = json.dumps(
-        {"key": key_id(key), "time_us": 1_700_000_000_000_000, "reason": "lost", **members}
+        {"key": key_id(by), "time_us": 1_700_000_000_000_000, "reason": "lost", **members}
     ).encode()
     signed = b"PHREVOKE" + struct.pack("<II", 1, len(text)) + text
-    return signed + key.sign(signed)
+    return signed + by.sign(signed)

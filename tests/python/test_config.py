@@ -41,6 +41,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         redact_enabled=True,
         redact_patterns=(),
         redact_ignore=(),
+        plugins=(),
     )
 
 

@@ -236,7 +236,8 @@ class TestCommandLine:
         (row, *_) = csv.DictReader(io.StringIO(said.out, newline=""))
         empty = {name for name, value in row.items() if value == ""}
         assert empty <= {
-            "left", "expected", "reason", "used", "cpu", "spilled", "executing", "ready", "stop", "stop_reason"
+            "left", "expected", "reason", "used", "cpu", "spilled", "executing", "ready", "stop", "stop_reason",
+            "plugins",
         }  # fmt: skip
 
     def test_more_than_shown(self, cli: Command, recorded: Recorded) -> None:
