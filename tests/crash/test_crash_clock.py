@@ -25,7 +25,7 @@ def statuses(hub: HubProcess) -> dict[str, str]:
 @pytest.mark.parametrize("step", [-HOUR, HOUR])
 def test_the_hubs_clock_is_set(tmp_path: Path, rng: random.Random, step: int) -> None:
     faults = Faults(tmp_path, tmp_path / "state" / "hub.db")
-    hub = HubProcess(tmp_path / "state", "--lost-after", "2s", env=faults.environment)
+    hub = HubProcess(tmp_path / "state", "--lost-after", "2s", "--rate-limit", "0", env=faults.environment)
     silent = Recorder()
     hub.accept(silent.session, silent.open(scheduler_id="silent"))
     eventually(lambda: statuses(hub)["silent"] == "lost")
