@@ -4,19 +4,10 @@
 #include <cstring>
 
 #include "base/utf8.h"
+#include "trust/signatures/numbers.h"
 
 namespace pilothouse::trust {
 namespace {
-
-std::uint64_t read_number(std::string_view bytes, std::size_t at, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
-void append_number(std::string& bytes, std::uint64_t value, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xFFU);
-}
 
 void append(std::string& bytes, const Signer& signer) {
   bytes.append(reinterpret_cast<const char*>(signer.key.bytes.data()), signer.key.bytes.size());

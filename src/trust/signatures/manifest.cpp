@@ -45,12 +45,6 @@ bool is_path(std::string_view path) {
          is_dotted(path.substr(0, path.size() - kSuffix.size()), '/');
 }
 
-bool is_sha256(std::string_view text) {
-  return text.size() == std::size_t{2} * SHA256_DIGEST_LENGTH &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
-
 // Takes members one by one; the first thing wrong stays in `wrong`.
 class Members {
  public:
@@ -242,6 +236,12 @@ std::string Manifest::to_json() const {
 
 bool Manifest::admits_python(std::string_view wanted) const { return admits(python, wanted); }
 bool Manifest::admits_distributed(std::string_view wanted) const { return admits(distributed, wanted); }
+
+bool is_sha256(std::string_view text) {
+  return text.size() == std::size_t{2} * SHA256_DIGEST_LENGTH &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
 
 std::string sha256_hex(std::string_view bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";

@@ -49,4 +49,7 @@ using Files = std::map<std::string, std::string, std::less<>>;
 // SHA-256 as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 
+// Whether a text is what sha256_hex() gives.
+bool is_sha256(std::string_view text);
+
 }  // namespace pilothouse::trust

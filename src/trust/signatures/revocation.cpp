@@ -7,6 +7,8 @@
 
 #include "base/json_parse.h"
 #include "base/utf8.h"
+#include "trust/signatures/manifest.h"
+#include "trust/signatures/numbers.h"
 
 namespace pilothouse::trust {
 namespace {
@@ -15,20 +17,6 @@ namespace json = boost::json;
 
 Refusal malformed(const std::string& why) {
   return refuse(Code::kMalformed, "this is no revocation: " + why);
-}
-
-std::uint32_t read_u32(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
-}
-
-void append_u32(std::string& bytes, std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(value >> shift & 0xFFU);
-}
-
-bool is_sha256(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 Checked<Revocation> parse(std::string_view text) {
@@ -71,8 +59,8 @@ Checked<Revocation> Revocation::open(std::string_view bytes) {
     return refuse(Code::kTooLarge, "the revocation is too long");
   }
   if (bytes.size() < kRevocationHeader + kSignatureBytes || !bytes.starts_with(kRevocationMagic) ||
-      read_u32(bytes, 8) != kRevocationVersion ||
-      bytes.size() != kRevocationHeader + read_u32(bytes, 12) + kSignatureBytes) {
+      read_number(bytes, 8, 4) != kRevocationVersion ||
+      bytes.size() != kRevocationHeader + read_number(bytes, 12, 4) + kSignatureBytes) {
     return malformed("it does not begin like one, or is not as long as it says");
   }
   const std::string_view signed_bytes = bytes.substr(0, bytes.size() - kSignatureBytes);
@@ -103,8 +91,8 @@ base::Result<std::string> sign_revocation(Revocation revocation, const PrivateKe
     return base::error(base::Errc::kInvalidArgument, "the reason must be at most 1000 bytes of UTF-8");
   }
   std::string bytes(kRevocationMagic);
-  append_u32(bytes, kRevocationVersion);
-  append_u32(bytes, static_cast<std::uint32_t>(text.size()));
+  append_number(bytes, kRevocationVersion, 4);
+  append_number(bytes, text.size(), 4);
   bytes += text;
   const auto signature = key.sign(bytes);
   if (!signature) return signature.error();
