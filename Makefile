@@ -18,7 +18,7 @@ space := $(empty) $(empty)
 # reinstalls or rebuilds anything.
 fingerprint = $(firstword $(shell find $(1) -type f -not -path '*/__pycache__/*' -print0 2>/dev/null \
   | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum))
-WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps $(wildcard bench/CMakeLists.txt bench/*.h bench/*.cpp) pyproject.toml python src \
+WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps cmake $(wildcard bench/CMakeLists.txt bench/*.h bench/*.cpp) pyproject.toml python src \
   tests/corpus/replay.cpp tests/crash/CMakeLists.txt tests/crash/faults.cpp
 WHEEL_FINGERPRINT := $(call fingerprint,$(WHEEL_SOURCES))
 VENV_READY := $(VENV)/ready-$(call fingerprint,requirements-dev.txt)

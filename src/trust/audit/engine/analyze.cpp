@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "trust/audit/audit.h"
+#include "trust/audit/engine/interpreter.h"
+#include "trust/audit/syntax/tree.h"
+#include "trust/signatures/manifest.h"
+
+namespace pilothouse::audit {
+namespace {
+
+constexpr std::uint64_t kMaxUnit = 24ULL << 20;  // bytes of source that are held at a time
+
+struct Loaded {
+  std::uint32_t module;
+  Tree tree;
+};
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+// Which files belong together and what modules they are.
+class Layout {
+ public:
+  explicit Layout(const Input& input) {
+    for (const SourceFile& file : input.files) {
+      if (file.path == "__init__.py" || file.path.ends_with("/__init__.py"))
+        packages_.insert(directory_of(file.path));
+    }
+  }
+
+  // The directory that a module's name begins behind: above the topmost __init__.py.
+  std::string root(const std::string& path) const {
+    std::string directory = directory_of(path);
+    while (packages_.contains(directory) && !directory.empty()) directory = directory_of(directory);
+    return directory;
+  }
+
+  // What is looked at together: a package, or the loose files of one directory.
+  std::string unit(const std::string& path) const {
+    const std::string above = root(path);
+    const std::string rest = above.empty() ? path : path.substr(above.size() + 1);
+    const std::size_t slash = rest.find('/');
+    return above + "/" + (slash == std::string::npos ? "" : rest.substr(0, slash));
+  }
+
+  std::string name(const std::string& path) const {
+    const std::string above = root(path);
+    std::string name = above.empty() ? path : path.substr(above.size() + 1);
+    const std::size_t dot = name.rfind('.');
+    if (dot != std::string::npos && dot > name.rfind('/') + 1) name.resize(dot);
+    std::ranges::replace(name, '/', '.');
+    if (name == "__init__") return "";
+    if (name.ends_with(".__init__")) name.resize(name.size() - 9);
+    return name;
+  }
+
+ private:
+  std::set<std::string> packages_;
+};
+
+// Of a .pth file Python runs the lines that begin with "import".
+std::string pth_code(const std::string& text) {
+  std::string code;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string line = text.substr(at, end - at);
+    code += line.starts_with("import ") || line.starts_with("import\t") ? line : "";
+    code += '\n';
+    at = end + 1;
+  }
+  return code;
+}
+
+bool runs_at_installation(const std::string& path) {
+  return path == "setup.py" || path.ends_with("/setup.py") || path.ends_with(".pth");
+}
+
+// In the order of modules, places and rules; those that were taken back are left out.
+void sort_findings(Analysis& analysis) {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < analysis.findings.size(); ++i) {
+    if (analysis.findings[i].rule != nullptr) order.push_back(i);
+  }
+  const auto key = [&](std::uint32_t i) {
+    const Finding& f = analysis.findings[i];
+    return std::tie(f.place.file, f.place.line, f.place.column, f.rule->id, f.name, f.message);
+  };
+  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+  std::vector<std::uint32_t> now(analysis.findings.size(), 0);
+  std::vector<Finding> sorted;
+  sorted.reserve(order.size());
+  for (const std::uint32_t i : order) {
+    now[i] = static_cast<std::uint32_t>(sorted.size());
+    sorted.push_back(std::move(analysis.findings[i]));
+  }
+  for (Finding& finding : sorted) {
+    if (finding.rule->kind != Kind::kFlow) continue;
+    finding.source = now[finding.source];
+    finding.sink = now[finding.sink];
+  }
+  analysis.findings = std::move(sorted);
+}
+
+// Reads and parses one file into a module; what cannot be read is said.
+std::optional<Tree> load(const SourceFile& file, const AuditLimits& limits, Analysis& analysis,
+                         Module& module) {
+  const auto unread = [&](std::uint32_t line, std::string reason) {
+    analysis.unread.push_back({file.path, line, std::move(reason)});
+  };
+  const auto bytes = file.load(limits.input);
+  if (!bytes) {
+    unread(0, bytes.error().message);
+    return std::nullopt;
+  }
+  module.bytes = bytes->size();
+  module.sha256 = trust::sha256_hex(*bytes);
+  auto text = decode(*bytes);
+  if (!text) {
+    unread(0, text.error().message);
+    return std::nullopt;
+  }
+  if (!text->problem.empty()) unread(0, text->problem);
+  if (file.path.ends_with(".pth")) text->utf8 = pth_code(text->utf8);
+  auto tree = Tree::parse(std::move(text->utf8), limits.parse_micros);
+  if (!tree) {
+    unread(0, tree.error().message);
+    return std::nullopt;
+  }
+  module.lines = tree->lines();
+  std::uint32_t seen = 0;
+  for (const SyntaxError& error : tree->errors()) {
+    // Errors within one another count once.
+    const std::uint32_t start = std::max(error.start, seen);
+    if (error.end > start) module.bad_bytes += error.end - start;
+    seen = std::max(seen, error.end);
+  }
+  if (!tree->errors().empty()) {
+    unread(tree->line(tree->errors()[0].start),
+           "has syntax that is not Python's, as far as it is known here");
+  }
+  return std::move(*tree);
+}
+
+}  // namespace
+
+Analysis analyze(const Input& input, const RuleSet& rules, const AuditLimits& limits,
+                 const Progress& progress) {
+  Analysis analysis;
+  analysis.name = input.name;
+  analysis.kind = input.kind;
+  analysis.unread = input.unread;
+  RuleIndex index(rules);
+  const Layout layout(input);
+  for (const SourceFile& file : input.files) {
+    Module module;
+    module.path = file.path;
+    module.name = layout.name(file.path);
+    analysis.modules.push_back(std::move(module));
+  }
+  std::map<std::string, std::vector<std::uint32_t>> units;
+  for (std::uint32_t i = 0; i < input.files.size(); ++i) units[layout.unit(input.files[i].path)].push_back(i);
+  std::size_t done = 0;
+  for (const auto& [name, members] : units) {
+    for (std::size_t next = 0; next < members.size();) {
+      Interpreter interpreter(index, analysis, limits.max_steps);
+      std::uint64_t bytes = 0;
+      // A package that is too large to be held is looked at in parts.
+      for (; next < members.size() && bytes < kMaxUnit; ++next) {
+        const std::uint32_t i = members[next];
+        const SourceFile& file = input.files[i];
+        Module& module = analysis.modules[i];
+        if (progress) progress(done, input.files.size());
+        ++done;
+        auto tree = load(file, limits, analysis, module);
+        if (!tree) continue;
+        bytes += module.bytes;
+        const bool package = file.path.ends_with("__init__.py");
+        const std::size_t dot = module.name.rfind('.');
+        const std::string holder = package                    ? module.name
+                                   : dot == std::string::npos ? ""
+                                                              : module.name.substr(0, dot);
+        interpreter.add(i, std::move(*tree), module.name, holder, runs_at_installation(file.path));
+      }
+      interpreter.run();
+    }
+  }
+  if (progress) progress(done, input.files.size());
+  sort_findings(analysis);
+  std::ranges::stable_sort(analysis.unread, {}, &Unread::path);
+  return analysis;
+}
+
+}  // namespace pilothouse::audit

@@ -1,0 +1,485 @@
+#include <algorithm>
+
+#include "trust/audit/engine/interpreter.h"
+
+namespace pilothouse::audit {
+namespace {
+
+constexpr std::uint32_t kMaxCallsDeep = 40;
+constexpr std::uint32_t kMaxContexts = 24;
+constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
+
+bool runs_at_installation(std::string_view base) {
+  return (base.starts_with("setuptools.") || base.starts_with("distutils.")) &&
+         (base.find("command") != std::string_view::npos || base.ends_with("Command"));
+}
+
+void add_number(std::string& key, std::uint64_t number) {
+  key.append(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+}  // namespace
+
+ValueId Interpreter::function_value(Function function) {
+  const auto found = function_ids_.find(function);
+  if (found != function_ids_.end()) return values_.value(Facet(FacetKind::kFunction, found->second));
+  const auto index = static_cast<std::uint32_t>(functions_.size());
+  function_ids_.emplace(function, index);
+  functions_.push_back(std::move(function));
+  return values_.value(Facet(FacetKind::kFunction, index));
+}
+
+ValueId Interpreter::bind_self(ValueId callee, ValueId self) {
+  ValueId result = 0;
+  for (const Facet facet : std::vector(values_.facets(callee).begin(), values_.facets(callee).end())) {
+    const bool local =
+        facet.kind() == FacetKind::kFunction && functions_[facet.index()].kind == Function::kLocal;
+    if (!local || functions_[facet.index()].def->is_static) {
+      result = values_.join(result, values_.value(facet));
+      continue;
+    }
+    result = values_.join(
+        result, function_value({.kind = Function::kBound, .callee = values_.value(facet), .self = self}));
+  }
+  return result;
+}
+
+ValueId Interpreter::super_attribute(SymbolId name) {
+  const FunctionDef* def = frame_->function;
+  if (def == nullptr || def->owner == nullptr) return 0;
+  ValueId self = values_.value(Facet(FacetKind::kObject, def->owner->instance));
+  if (!def->parameters.empty()) {
+    const auto found = frame_->variables.find(def->parameters[0].name);
+    if (found != frame_->variables.end()) self = found->second;
+  }
+  ValueId result = 0;
+  for (ClassDef* base : def->owner->local_bases)
+    result = values_.join(result, attribute_of_class(base, name, self, 0));
+  for (const PathId base : def->owner->outer_bases) {
+    result = values_.join(result, values_.of_path(values_.attribute(values_.called(base), name)));
+  }
+  return result;
+}
+
+ValueId Interpreter::taints(const Arguments& arguments) {
+  ValueId result = values_.join(values_.only(arguments.rest, FacetKind::kTaint),
+                                values_.only(arguments.named_rest, FacetKind::kTaint));
+  for (const ValueId value : arguments.positional) result = values_.join(result, deep_taints(value, 2));
+  for (const auto& [name, value] : arguments.named) result = values_.join(result, deep_taints(value, 2));
+  return result;
+}
+
+ValueId Interpreter::call(ValueId callee, Arguments& arguments, NodeId at) {
+  if (exhausted_) return 0;
+  ValueId result = 0;
+  bool known = false;
+  for (const Facet facet : std::vector(values_.facets(callee).begin(), values_.facets(callee).end())) {
+    switch (facet.kind()) {
+      case FacetKind::kPath:
+        known = true;
+        result = values_.join(result, call_path(facet.index(), callee, arguments, at));
+        break;
+      case FacetKind::kFunction:
+        known = true;
+        result = values_.join(result, call_function(facet.index(), arguments, at));
+        break;
+      case FacetKind::kObject: {
+        ClassDef* cls = object(facet.index()).cls;
+        if (cls == nullptr) {
+          // Something from a namespace that code was executed in.
+          result = values_.join(result, values_.only(object(facet.index()).any, FacetKind::kTaint));
+          break;
+        }
+        const ValueId method = attribute_of_class(cls, values_.symbol("__call__"), values_.value(facet), 0);
+        if (method != 0 && method != callee) {
+          known = true;
+          result = values_.join(result, call(method, arguments, at));
+        }
+        break;
+      }
+      case FacetKind::kTaint:
+        result = values_.join(result, values_.value(facet));
+        break;
+      case FacetKind::kConstant:
+      case FacetKind::kCheck:
+        break;
+    }
+  }
+  if (!known) result = values_.join(result, taints(arguments));
+  return result;
+}
+
+ValueId Interpreter::call_function(std::uint32_t index, Arguments& arguments, NodeId at) {
+  const Function& function = functions_[index];
+  if (calls_deep_ >= kMaxCallsDeep || exhausted_) return taints(arguments);
+  if (frame_->function != nullptr) calls_local_.insert(frame_->function);
+  switch (function.kind) {
+    case Function::kLocal: {
+      ValueId self = 0;
+      if (function.def->is_class_method && function.def->owner != nullptr) {
+        self = function_value({.kind = Function::kClass, .cls = function.def->owner});
+      }
+      return call_local(*function.def, function.frame, self, arguments, at);
+    }
+    case Function::kClass:
+      return call_class(*function.cls, arguments, at);
+    case Function::kBound: {
+      ValueId result = 0;
+      for (const Facet facet :
+           std::vector(values_.facets(function.callee).begin(), values_.facets(function.callee).end())) {
+        if (facet.kind() != FacetKind::kFunction) continue;
+        const Function& method = functions_[facet.index()];
+        if (method.kind != Function::kLocal) continue;
+        ValueId self = function.self;
+        if (method.def->is_class_method && method.def->owner != nullptr) {
+          self = function_value({.kind = Function::kClass, .cls = method.def->owner});
+        }
+        result = values_.join(result, call_local(*method.def, method.frame, self, arguments, at));
+      }
+      return result;
+    }
+    case Function::kPartial: {
+      Arguments all;
+      all.positional = function.arguments;
+      all.positional.insert(all.positional.end(), arguments.positional.begin(), arguments.positional.end());
+      all.named = function.named;
+      all.named.insert(all.named.end(), arguments.named.begin(), arguments.named.end());
+      all.rest = arguments.rest;
+      all.named_rest = arguments.named_rest;
+      all.has_rest = arguments.has_rest;
+      if (calls_deep_ >= kMaxHops + kMaxCallsDeep) return 0;
+      ++calls_deep_;
+      const ValueId result = call(function.callee, all, at);
+      --calls_deep_;
+      return result;
+    }
+  }
+  return 0;
+}
+
+ValueId Interpreter::call_class(ClassDef& cls, Arguments& arguments, NodeId at) {
+  const ValueId self = values_.value(Facet(FacetKind::kObject, cls.instance));
+  const ValueId init = attribute_of_class(&cls, values_.symbol("__init__"), self, 0);
+  if (init != 0) {
+    call(init, arguments, at);
+  } else {
+    Object& shared = object(cls.instance);
+    for (const ValueId value : arguments.positional) add_to_any(shared, value);
+    for (const auto& [name, value] : arguments.named) add_to_field(shared, name, value);
+  }
+  if (const ValueId make = attribute_of_class(&cls, values_.symbol("__new__"), self, 0); make != 0) {
+    Arguments with_class = arguments;
+    call(make, with_class, at);
+  }
+  return self;
+}
+
+void Interpreter::bind(FunctionDef& def, Frame* frame, ValueId self, const Arguments& arguments, NodeId at) {
+  std::size_t next = 0;
+  std::size_t position = 0;
+  std::vector<bool> used(arguments.named.size(), false);
+  for (const Parameter& parameter : def.parameters) {
+    ValueId value = 0;
+    if (parameter.kind == Parameter::kRest) {
+      const ValueId rest =
+          values_.value(Facet(FacetKind::kObject, static_cast<std::uint32_t>(objects_.size())));
+      objects_.push_back({.kind = Object::kList});
+      Object& list = objects_.back();
+      list.exact.emplace();
+      for (; next < arguments.positional.size(); ++next) {
+        list.exact->push_back(arguments.positional[next]);
+        add_to_any(list, arguments.positional[next]);
+      }
+      if (arguments.has_rest) list.exact.reset();
+      add_to_any(list, arguments.rest);
+      frame->variables[parameter.name] = rest;
+      continue;
+    }
+    if (parameter.kind == Parameter::kNamedRest) {
+      const ValueId rest =
+          values_.value(Facet(FacetKind::kObject, static_cast<std::uint32_t>(objects_.size())));
+      objects_.push_back({.kind = Object::kDict});
+      for (std::size_t i = 0; i < used.size(); ++i) {
+        if (!used[i]) add_to_field(objects_.back(), arguments.named[i].first, arguments.named[i].second);
+      }
+      add_to_any(objects_.back(), arguments.named_rest);
+      frame->variables[parameter.name] = rest;
+      continue;
+    }
+    bool given = false;
+    if (self != 0 && position == 0 && parameter.kind == Parameter::kPlain) {
+      value = self;
+      given = true;
+      ++position;
+      frame->variables[parameter.name] = value;
+      continue;
+    }
+    ++position;
+    if (parameter.kind == Parameter::kPlain && next < arguments.positional.size()) {
+      value = arguments.positional[next++];
+      given = true;
+    }
+    for (std::size_t i = 0; i < arguments.named.size() && !given; ++i) {
+      if (arguments.named[i].first != parameter.name) continue;
+      value = arguments.named[i].second;
+      used[i] = true;
+      given = true;
+    }
+    if (!given) {
+      if (arguments.has_rest && parameter.kind == Parameter::kPlain)
+        value = values_.join(value, arguments.rest);
+      value = values_.join(value, arguments.named_rest);
+      if (parameter.standard != 0) {
+        const SourceIndex old = current_;
+        Frame* old_frame = frame_;
+        current_ = def.source;
+        frame_ = def.scope == nullptr ? frame : def.scope;
+        value = values_.join(value, evaluate(parameter.standard));
+        current_ = old;
+        frame_ = old_frame;
+      }
+    } else if (at != 0 && values_.has(value, FacetKind::kTaint)) {
+      value = stepped(value, at, "passed to " + def.name + "() as " + values_.text(parameter.name));
+    }
+    bool plain = false;
+    if (!values_.has(value, FacetKind::kObject) && !values_.has(value, FacetKind::kPath)) {
+      value = values_.join(value, annotated(def, parameter, plain));
+    }
+    frame->variables[parameter.name] = value;
+  }
+}
+
+// What an annotation says that a parameter is. `plain`: a number, which can carry nothing.
+ValueId Interpreter::annotated(const FunctionDef& def, const Parameter& parameter, bool& plain) {
+  if (parameter.annotation == 0) return 0;
+  const SourceIndex old = current_;
+  Frame* frame = frame_;
+  current_ = def.source;
+  if (def.scope != nullptr) frame_ = def.scope;
+  ValueId result = 0;
+  const NodeId type = node(parameter.annotation).first;
+  if (type != 0 && (node(type).kind == Syntax::kIdentifier || node(type).kind == Syntax::kAttribute)) {
+    const ValueId value = evaluate(type);
+    for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+      if (facet.kind() == FacetKind::kPath) {
+        const std::string& path = values_.path_text(facet.index());
+        plain = plain || path == "builtins.int" || path == "builtins.float" || path == "builtins.bool";
+        if (!path.starts_with("builtins."))
+          result = values_.join(result, values_.of_path(values_.called(facet.index())));
+      }
+      if (facet.kind() == FacetKind::kFunction && functions_[facet.index()].kind == Function::kClass) {
+        result = values_.join(
+            result, values_.value(Facet(FacetKind::kObject, functions_[facet.index()].cls->instance)));
+      }
+    }
+  }
+  current_ = old;
+  frame_ = frame;
+  return result;
+}
+
+ValueId Interpreter::run_function(FunctionDef& def, Frame* frame) {
+  const SourceIndex old_text = current_;
+  Frame* old_frame = frame_;
+  Call* old_call = call_;
+  const std::uint32_t old_branches = branches_, old_loops = loops_, old_depth = depth_;
+  std::vector<Change> old_trail = std::move(trail_);
+  trail_.clear();
+  Call call;
+  call.frame = frame;
+  call_ = &call;
+  frame_ = frame;
+  current_ = def.source;
+  branches_ = 0;
+  loops_ = 0;
+  // Each call may nest as deep again; how many calls may, is bounded.
+  depth_ = std::min(old_depth, 200U);
+  ++calls_deep_;
+  Outcome outcome = Outcome::kNext;
+  if (def.lambda) {
+    call.returned = evaluate(def.body);
+    call.returns = true;
+    call.checked = checked_;
+  } else if (def.body != 0) {
+    outcome = run_block(def.body);
+  }
+  --calls_deep_;
+  if (outcome == Outcome::kNext || outcome == Outcome::kBreak || outcome == Outcome::kContinue) {
+    if (call.returns) {
+      Checked both;
+      std::ranges::set_intersection(call.checked, checked_, std::back_inserter(both));
+      call.checked = std::move(both);
+    } else {
+      call.checked = checked_;
+    }
+  }
+  checked_ = call.checked;
+  depth_ = old_depth;
+  loops_ = old_loops;
+  branches_ = old_branches;
+  // What the call did to variables of outer scopes may be taken back with a branch around it.
+  const std::vector<Change> inner = std::move(trail_);
+  trail_ = std::move(old_trail);
+  if (branches_ > 0) {
+    for (const Change& change : inner) {
+      if (change.frame != frame) trail_.push_back(change);
+    }
+  }
+  call_ = old_call;
+  frame_ = old_frame;
+  current_ = old_text;
+  raised_ =
+      outcome == Outcome::kRaise && !call.returns && !def.lambda && def.owner == nullptr && !def.generator;
+  if (!def.generator) return call.returned;
+  const ValueId made = values_.value(Facet(FacetKind::kObject, static_cast<std::uint32_t>(objects_.size())));
+  objects_.push_back({.kind = Object::kIterator});
+  add_to_any(objects_.back(), call.yielded);
+  return made;
+}
+
+ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, Arguments& arguments,
+                                NodeId at) {
+  const auto recursion =
+      std::ranges::count_if(active_, [&](const auto& entry) { return entry.first == &def; });
+  if (recursion >= 2 || calls_deep_ >= kMaxCallsDeep) return taints(arguments);
+  const auto reduced = [&](ValueId value) {
+    return values_.without(values_.without(value, FacetKind::kConstant), FacetKind::kCheck);
+  };
+  if (def.contexts > kMaxContexts) {
+    for (ValueId& value : arguments.positional) value = reduced(value);
+    for (auto& [name, value] : arguments.named) value = reduced(value);
+  }
+  std::string key;
+  add_number(key, reinterpret_cast<std::uintptr_t>(&def));
+  add_number(key, reinterpret_cast<std::uintptr_t>(closure));
+  add_number(key, static_cast<std::uint64_t>(phase_) << 32 | self);
+  // Where tainted values come from the place of the call counts, since it is a step of their way.
+  const bool tainted = values_.has(taints(arguments), FacetKind::kTaint);
+  add_number(key, tainted ? static_cast<std::uint64_t>(current_) << 32 | at : 0);
+  for (const ValueId value : arguments.positional) add_number(key, value);
+  for (const auto& [name, value] : arguments.named)
+    add_number(key, static_cast<std::uint64_t>(name) << 32 | value);
+  add_number(key, static_cast<std::uint64_t>(arguments.rest) << 32 | arguments.named_rest);
+  for (const auto& [source, proof] : checked_)
+    add_number(key, static_cast<std::uint64_t>(source) << 32 | proof);
+  if (const auto found = results_.find(key); found != results_.end() && found->second.epoch == epoch_) {
+    checked_ = found->second.checked;
+    return found->second.value;
+  }
+  if (std::ranges::any_of(active_,
+                          [&](const auto& entry) { return entry.first == &def && entry.second == key; })) {
+    return taints(arguments);
+  }
+  // A result that was found before what it saw has changed is refined a few times only.
+  if (++def.contexts > 4 * kMaxContexts && results_.contains(key)) return results_[key].value;
+  Frame& frame = frames_.emplace_back();
+  frame.parent = closure;
+  frame.source = def.source;
+  frame.function = &def;
+  bind(def, &frame, self, arguments, at);
+  active_.emplace_back(&def, key);
+  const std::uint64_t epoch = epoch_;
+  const ValueId value = run_function(def, &frame);
+  active_.pop_back();
+  results_[std::move(key)] = {value, checked_, epoch};
+  return value;
+}
+
+// A function as anybody may call it.
+void Interpreter::enter_freely(FunctionDef& def) {
+  if (def.entered_free || def.scope == nullptr) return;
+  def.entered_free = true;
+  Frame& frame = frames_.emplace_back();
+  frame.parent = def.scope;
+  frame.source = def.source;
+  frame.function = &def;
+  ValueId self = 0;
+  if (def.owner != nullptr && !def.is_static) {
+    self = def.is_class_method ? function_value({.kind = Function::kClass, .cls = def.owner})
+                               : values_.value(Facet(FacetKind::kObject, def.owner->instance));
+  }
+  const Phase phase = phase_;
+  phase_ = Phase::kRun;
+  if (def.owner != nullptr) {
+    for (const PathId base : def.owner->outer_bases) {
+      if (runs_at_installation(values_.path_text(base))) phase_ = Phase::kInstall;
+    }
+  }
+  bind(def, &frame, self, {}, 0);
+  const SourceIndex old = current_;
+  current_ = def.source;
+  frame_ = &frame;
+  bool first = true;
+  for (const Parameter& parameter : def.parameters) {
+    const bool is_self = first && self != 0;
+    first = false;
+    if (is_self) continue;
+    const Rule* rule = rules_.caller();
+    if (def.decorator_source != 0) {
+      for (const Rule* named : rules_.of(values_, def.decorator_source).decorators) {
+        if (named->kind == Kind::kSource) rule = named;
+      }
+    }
+    bool plain = false;
+    ValueId value = annotated(def, parameter, plain);
+    if (rule == nullptr || plain) continue;
+    value = values_.join(value, source(*rule, values_.text(parameter.name), parameter.at, 0));
+    if (parameter.kind == Parameter::kPlain || parameter.kind == Parameter::kKeywordOnly) {
+      value = values_.join(value, values_.without(frame.variables[parameter.name], FacetKind::kConstant));
+      frame.variables[parameter.name] = value;
+    } else {
+      for (const Facet facet : values_.facets(frame.variables[parameter.name])) {
+        if (facet.kind() != FacetKind::kObject) continue;
+        object(facet.index()).exact.reset();
+        add_to_any(object(facet.index()), value);
+      }
+    }
+  }
+  checked_.clear();
+  active_.emplace_back(&def, "");
+  run_function(def, &frame);
+  active_.pop_back();
+  checked_.clear();
+  raised_ = false;
+  current_ = old;
+  phase_ = phase;
+}
+
+void Interpreter::enter_all() {
+  for (std::size_t i = 0; i < defs_.size(); ++i) {
+    FunctionDef& def = defs_[i];
+    // What a package keeps to itself is looked at as it is called there.
+    const bool own = def.symbol != 0 && values_.text(def.symbol).starts_with('_') &&
+                     !values_.text(def.symbol).starts_with("__") && def.contexts > 0;
+    if (def.lambda || own) continue;
+    enter_freely(def);
+  }
+}
+
+void Interpreter::call_back(ValueId callee, const std::vector<ValueId>& values, NodeId at) {
+  Arguments arguments;
+  arguments.positional = values;
+  call(callee, arguments, at);
+}
+
+ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments, NodeId at) {
+  // A copy: the table of paths grows while this runs.
+  const std::string text = values_.path_text(path);
+  if (frame_->function != nullptr && !text.starts_with("builtins."))
+    outer_calls_[frame_->function].insert(text);
+  ValueId found = 0;
+  bool clean = false;
+  apply_rules(path, callee, arguments, at, found, clean);
+  if (text == "sys.exit" || text == "os._exit" || text == "builtins.exit" || text == "builtins.quit")
+    raised_ = true;
+  if (const auto modelled = model(path, callee, arguments, at)) return values_.join(found, *modelled);
+  // What a source gives is what counts, not where it was asked.
+  ValueId result = values_.join(found, values_.of_path(values_.called(path)));
+  if (!values_.has(found, FacetKind::kTaint) && !clean) {
+    result = values_.join(result, values_.only(callee, FacetKind::kTaint));
+    result = values_.join(result, stepped(taints(arguments), at, "passed through " + text + "()"));
+  }
+  return result;
+}
+
+}  // namespace pilothouse::audit
