@@ -11,6 +11,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev libzstd-dev libxxhash-dev libre2-dev libssl-dev libgtest-dev
+  libarchive-dev
   python3-dev python3-venv git ca-certificates
 )
 case "${1:-build}" in
