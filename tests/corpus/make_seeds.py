@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
 import json
+import lzma
 import struct
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
@@ -80,8 +86,80 @@ def redactions() -> list[str]:
     return [chr(number % 3) + "\n".join(every[number::24]) for number in range(24)]
 
 
+SOURCES = {
+    "p/setup.py": b"import os\n",
+    "p/run": b"#!/usr/bin/env python3\n",
+    "p/größe.pth": b"import p\n",
+    "p/x.whl": b"PK",
+    "../out.py": b"",
+    "p/c.pyc": b"",
+    "p/README": b"text " * 40,
+}
+
+
+def zip_of(method: int, comment: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in SOURCES.items():
+            archive.writestr(zipfile.ZipInfo(name), content, method)
+        archive.comment = comment
+    return out.getvalue()
+
+
+def tar_of(form: int) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as archive:
+        for name, content in SOURCES.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE):
+            member = tarfile.TarInfo("p/" + "long" * 40 + ".py")
+            member.type, member.linkname = kind, "p/setup.py"
+            archive.addfile(member)
+    return out.getvalue()
+
+
+def archives() -> list[bytes]:
+    """A byte that says by which kind of name the archive goes, and the archive."""
+    methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    zips = [*(zip_of(method) for method in methods), zip_of(zipfile.ZIP_STORED, b"comment" * 20)]
+    zips += [zips[1][:300], b"#!/usr/bin/python\n" + zips[1]]
+    tar = tar_of(tarfile.PAX_FORMAT)
+    tars = [
+        tar[:8192],
+        tar_of(tarfile.GNU_FORMAT),
+        gzip.compress(tar, mtime=0),
+        bz2.compress(tar),
+        lzma.compress(tar),
+    ]
+    return [b"\0" + item for item in zips] + [b"\1" + item for item in tars]
+
+
+def sources() -> list[bytes | str]:
+    return [
+        "größe = 1\r\nb = 2\r",
+        b"\xef\xbb\xbf# coding: utf-8\n",
+        b"# coding: latin-1\n'\xe4'\n",
+        b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n'\x80'\n",
+        b"# coding: shift_jis\n'\x93\xfa'\n",
+        b"# coding: iso2022_jp\n'\x1b$BF|\x1b(B'\n",
+        b"# coding: euc_jp\n'\xc6",
+        b"# coding: utf-7\n+AGUAeABlAGM-('+2D3egA-')\n",
+        b"# coding: unicode_escape\n# \\x0aimport os\\12\\u0065xit\\U0001f680\\\n",
+        b"# coding: raw_unicode_escape\n\\u0065\\n\\\\u0065\\",
+        "\ufeffa = 1\n".encode("utf-16-le"),
+        "\ufeffa = 1\n".encode("utf-32-be"),
+        b"a = 1\0\n",
+        b"# coding: rot13\n",
+        b"x = '\xff'\n",
+    ]
+
+
 def seeds() -> dict[str, list[bytes | str]]:
     return {
+        "audit_archive": list(archives()),
+        "audit_decode": sources(),
         "chunk": list(bodies()),
         "check_body": list(bodies()),
         "span_block": [span_block(SPANS), span_block([]), span_block(SPANS * 5)],

@@ -12,7 +12,7 @@
 namespace pilothouse::audit {
 
 struct InputLimits {
-  std::uint64_t max_file = 16ULL << 20;      // bytes of one Python file; larger ones are unread
+  std::uint64_t max_file = 16ULL << 20;       // bytes of one Python file; larger ones are unread
   std::uint64_t max_unpacked = 512ULL << 20;  // bytes that an archive may unpack to, over all members
   std::uint64_t max_ratio = 200;              // times its own size that an archive may unpack to, past 1 MiB
   std::uint32_t max_members = 100'000;
@@ -20,9 +20,10 @@ struct InputLimits {
 
 // One Python source: *.py, *.pyw, *.pth, and files without a suffix whose first line names python after "#!".
 struct SourceFile {
-  std::string path;  // in the subject, with '/'; of an archive, without leading "./"
-  std::string bytes;             // as they are; of a directory, empty until load()
+  std::string path;               // in the subject, with '/'; of an archive, without leading "./"
+  std::string bytes;              // as they are; of a directory, empty until load()
   std::filesystem::path on_disk;  // empty: the bytes are here
+  // Errors are ends of sentences about the file, as in Unread::reason.
   base::Result<std::string> load(const InputLimits& limits) const;
 };
 
@@ -34,18 +35,24 @@ struct Input {
   std::vector<Unread> unread;
 };
 
-// A file, a directory (hidden ones, __pycache__, virtual environments and links are left out), a wheel or zip,
-// or an sdist (tar.gz, tar.bz2, tar.xz, tar.zst, tar). Members beyond a limit, encrypted ones, links, devices and paths
-// with ".." are named in `unread`; an archive that cannot be read at all, or a path that is not there, is an error.
+// A file, a directory (hidden ones, __pycache__, virtual environments and links are left out), a wheel or
+// zip, or an sdist (tar.gz, tar.bz2, tar.xz, tar.zst, tar). Members beyond a limit, encrypted ones, links,
+// devices and paths with ".." are named in `unread`; an archive that cannot be read at all, or a path that is
+// not there, is an error.
 base::Result<Input> open_input(const std::filesystem::path& path, const InputLimits& limits);
 
 struct Text {
-  std::string utf8;     // without a byte order mark; line ends as they were
-  std::string problem;  // empty, or why it is not all there: "has null bytes", ...
+  std::string utf8;  // without a byte order mark; line ends as they were
+  // Empty, or what Python would not run: "has null bytes; they were read as blanks", ...
+  std::string problem;
+  // In lower case: "utf-8", "iso-8859-1", "cp1252", ... Some hide code from readers: "utf-7",
+  // "unicode-escape", "raw-unicode-escape".
+  std::string encoding;
 };
 
-// Source bytes as text, by byte order mark or declaration (PEP 263), UTF-8 without one. What cannot be decoded is
-// an error that says at which line.
+// Source bytes as text, by byte order mark or declaration (PEP 263), UTF-8 without one. What cannot be
+// decoded is an error that says at which line. Messages and problems are ends of sentences about the file. At
+// most three times as long as the bytes.
 base::Result<Text> decode(std::string_view bytes);
 
 }  // namespace pilothouse::audit
