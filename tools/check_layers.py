@@ -20,10 +20,10 @@ INCLUDE = re.compile(r"^\s*#\s*include\s+(?:\"(?P<own>[^\"]+)\"|<(?P<system>[^>]
 LIBRARIES = {
     "Python.h": {"recorder/python", "trust/python"},
     "sqlite3.h": {"store"},
-    "yaml-cpp/": {"cli"},
+    "yaml-cpp/": {"cli", "trust/audit"},
     "CLI/": {"cli", "apps"},
     "zstd.h": {"tape"},
-    "re2/": {"recorder/core"},
+    "re2/": {"recorder/core", "trust/audit"},
 }
 
 

@@ -11,9 +11,11 @@
 namespace pilothouse::audit {
 
 // Patterns of dotted paths. A path says what a value is, as it would be written with every alias resolved:
-// "os.system", "builtins.exec", "urllib3.PoolManager().request().data", "dask.config.get()". "()" is the result of a
-// call, "[]" an element or item. In a pattern, "*" stands for any characters within a part, "**" for any number of
-// parts, "{a,b}" for either: "requests.{get,post}", "requests.Session().*", "**.add_plugin".
+// "os.system", "builtins.exec", "urllib3.PoolManager().request().data", "dask.config.get()". "()" is the
+// result of a call, "[]" an element or item; both are parts of their own. In a pattern, "*" stands for any
+// characters within a name, "**" for any number of parts (also none, also calls and items), "{a,b}" for
+// either, and either may be empty: "requests.{get,post}", "json.load{s,}", "requests.Session().*",
+// "**.add_plugin".
 class Patterns {
  public:
   Patterns();

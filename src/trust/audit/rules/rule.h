@@ -31,7 +31,8 @@ enum class Kind {
 struct Condition {
   std::string argument;  // a position ("0") or a keyword ("shell"); "*": any
   // Exactly one of these is set.
-  std::optional<std::string> equals;   // the constant, as Python writes it: True, None, 5, 'text' (with quotes)
+  std::optional<std::string>
+      equals;  // the constant, as Python writes it: True, None, 5, 'text' (with quotes)
   std::optional<std::string> matches;  // RE2, searched in the text of a string or bytes constant
   std::optional<std::string> path;     // a pattern of dotted paths: what the argument is
   std::optional<std::string> carries;  // a label: the argument is tainted with it
@@ -45,29 +46,32 @@ struct Example {
 };
 
 struct Rule {
-  std::string id;      // "network.requests": the family's name, a dot, lower-case words with '-'
-  std::string family;  // the file's name without ".yaml"
-  std::string title;   // a noun phrase: "HTTP answer read with requests"
+  std::string id;       // "network.requests": the family's name, a dot, lower-case words with '-'
+  std::string family;   // the file's name without ".yaml"
+  std::string title;    // a noun phrase: "HTTP answer read with requests"
   std::string message;  // a sentence with {name}, {source}, {sink}, {function}, {value} to fill in; no stop
   std::string about;    // for --explain: why it matters, what to do
   std::vector<std::string> references;
   int cwe = 0;
   Kind kind = Kind::kCall;
-  std::string label;     // kSource: network, environment, config, file, stdin, argument, caller, secret, ...
-  std::string category;  // kSink: code, unpickle, command, native, import, file, send, attribute, register, ...
-  std::string proof;     // kCheck
-  // Patterns of dotted paths, see patterns.h. Of calls, reads of a name or attribute, writes to one, decorators
-  // whose function's parameters are meant (kSource), base classes whose methods' parameters are meant (kSource).
+  std::string label;  // kSource: network, environment, config, file, stdin, argument, caller, secret, ...
+  std::string
+      category;       // kSink: code, unpickle, command, native, import, file, send, attribute, register, ...
+  std::string proof;  // kCheck
+  // Patterns of dotted paths, see patterns.h. Of calls, reads of a name or attribute, writes to one,
+  // decorators whose function's parameters are meant (kSource), base classes whose methods' parameters are
+  // meant (kSource).
   std::vector<std::string> calls, reads, writes, decorators, bases;
   std::vector<std::string> arguments;  // kSink, kCheck: which matter, by position or keyword; none: all
   std::vector<Condition> with;         // all must hold
   std::vector<std::string> without;    // kString: RE2; where one is found in the string, the rule is silent
   std::vector<std::string> strings;    // kString: RE2, searched
-  std::string where;                   // empty: anywhere; "import": runs when the module is imported; "install"
-  std::vector<std::string> from, to;   // kFlow
-  bool intermediate = false;  // kSink: no flow of its own when the same value goes on to another sink (compile)
-  std::string measure;        // kMeasure
-  double at_least = 0;        // kMeasure
+  std::string where;  // empty: anywhere; "import": runs when the module is imported; "install"
+  std::vector<std::string> from, to;  // kFlow
+  bool intermediate =
+      false;            // kSink: no flow of its own when the same value goes on to another sink (compile)
+  std::string measure;  // kMeasure
+  double at_least = 0;  // kMeasure
   Weights weights;
   std::map<std::string, Weights> when_checked;  // kFlow: by proof, instead of `weights`
   std::vector<Example> matching, not_matching;
@@ -76,8 +80,9 @@ struct Rule {
 // All rules, sorted by id.
 struct RuleSet {
   std::vector<std::shared_ptr<const Rule>> rules;
-  std::string digest;  // SHA-256 over the rule files and the engine's version: two reports with the same digest
-                       // of the same input are the same
+  std::map<std::string, std::string> families;  // what each is about
+  std::string digest;  // SHA-256 over the rule files and the engine's version: two reports with the same
+                       // digest of the same input are the same
   const Rule* find(std::string_view id) const;
 };
 

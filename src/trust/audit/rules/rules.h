@@ -2,14 +2,19 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "base/error.h"
 #include "trust/audit/rules/rule.h"
 
 namespace pilothouse::audit {
 
-// The rules that are built in (src/trust/audit/rules/*.yaml), and with `more` those of *.yaml in that directory too; there
-// a rule with the id of another takes its place. Every mistake in a file is an error that says where.
+// A part of RuleSet::digest: to be raised whenever the engine finds other things by the same rules.
+constexpr std::string_view kEngineVersion = "1";
+
+// The rules that are built in (src/trust/audit/rules/*.yaml), and with `more` those of *.yaml in that
+// directory too; there a rule with the id of another takes its place. Every mistake in a file is an error
+// that says where.
 base::Result<RuleSet> load_rules(const std::optional<std::filesystem::path>& more = {});
 
 }  // namespace pilothouse::audit

@@ -1,0 +1,20 @@
+# cmake -DOUTPUT=builtin.cpp "-DFILES=a.yaml;b.yaml" -P embed.cmake
+# Writes the rule files into a C++ source, byte by byte, sorted by name.
+list(SORT FILES)
+set(arrays "")
+set(table "")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  get_filename_component(family ${file} NAME_WE)
+  file(READ ${file} bytes HEX)
+  # In lines of 32 bytes.
+  string(REGEX REPLACE "(................................................................)" "\\1\n" bytes "${bytes}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
+  string(APPEND arrays "constexpr char k_${family}[] = {\n${bytes}};\n\n")
+  string(APPEND table "    {\"${name}\", {k_${family}, sizeof(k_${family})}},\n")
+endforeach()
+file(
+  WRITE ${OUTPUT}
+  "// Made by embed.cmake.\n#include \"trust/audit/rules/builtin.h\"\n\nnamespace pilothouse::audit {\nnamespace {\n\n"
+  "${arrays}constexpr RuleFile kFiles[] = {\n${table}};\n\n}  // namespace\n\n"
+  "std::span<const RuleFile> builtin_rule_files() { return kFiles; }\n\n}  // namespace pilothouse::audit\n")
