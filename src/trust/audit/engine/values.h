@@ -16,6 +16,8 @@ using PathId = std::uint32_t;      // a dotted path; 0: none
 using ConstantId = std::uint32_t;  // 0: none
 using LayersId = std::uint32_t;    // what was undone to get a constant; 0: nothing
 using ValueId = std::uint32_t;     // a set of facets; 0: nothing is known
+using SourceId = std::uint32_t;    // where a value came in from outside
+using TraceId = std::uint32_t;     // how it got where it is; 0: not at all
 
 // One thing that a value may be. The kind is in the upper bits, an index into the kind's table in the lower.
 enum class FacetKind : std::uint32_t { kPath, kFunction, kObject, kConstant, kTaint, kCheck };
