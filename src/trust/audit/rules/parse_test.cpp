@@ -80,6 +80,7 @@ TEST(Parse, ReadsTheOtherKinds) {
   const Rule source =
       only(rule("source", "    label: network\n    decorators: [\"flask.Flask().route()\"]\n"));
   EXPECT_EQ(source.decorators.at(0), "flask.Flask().route()");
+  EXPECT_EQ(only(rule("source", "    label: caller\n")).label, "caller");
 }
 
 TEST(Parse, SaysWhereAMistakeIsAndWhatIsAllowed) {

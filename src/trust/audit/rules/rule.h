@@ -62,11 +62,13 @@ struct Rule {
   // decorators whose function's parameters are meant (kSource), base classes whose methods' parameters are
   // meant (kSource).
   std::vector<std::string> calls, reads, writes, decorators, bases;
-  std::vector<std::string> arguments;  // kSink, kCheck: which matter, by position or keyword; none: all
-  std::vector<Condition> with;         // all must hold
-  std::vector<std::string> without;    // kString: RE2; where one is found in the string, the rule is silent
-  std::vector<std::string> strings;    // kString: RE2, searched
-  std::string where;  // empty: anywhere; "import": runs when the module is imported; "install"
+  // kSink, kCheck: which matter, by position or keyword; "self" is what a method is called on; none: all but
+  // that
+  std::vector<std::string> arguments;
+  std::vector<Condition> with;       // all must hold
+  std::vector<std::string> without;  // kString: RE2; where one is found in the string, the rule is silent
+  std::vector<std::string> strings;  // kString: RE2, searched
+  std::string where;                 // empty: anywhere; "import": runs when the module is imported; "install"
   std::vector<std::string> from, to;  // kFlow
   bool intermediate =
       false;            // kSink: no flow of its own when the same value goes on to another sink (compile)
