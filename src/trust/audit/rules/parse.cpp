@@ -416,7 +416,8 @@ void read_rule(Rule& rule, const YamlNode& node) {
   for (const std::string_view field : fields.required)
     if (find(node, field) == nullptr)
       fail(node, std::string(field) + " is missing, which a rule of kind " + kind_name + " must have");
-  if (!fields.one_of.empty() &&
+  // Parameters of functions that anybody may call have no name to look for: the engine knows them.
+  if (!fields.one_of.empty() && rule.label != "caller" &&
       std::none_of(fields.one_of.begin(), fields.one_of.end(),
                    [&](std::string_view field) { return find(node, field) != nullptr; }))
     fail(node, "a rule of kind " + kind_name + " must have at least one of " + listed(fields.one_of));
