@@ -6,7 +6,7 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::uint32_t kMaxCallsDeep = 40;
-constexpr std::uint32_t kMaxContexts = 24;
+constexpr std::uint32_t kMaxContexts = 8;
 constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
@@ -67,6 +67,27 @@ ValueId Interpreter::taints(const Arguments& arguments) {
   for (const ValueId value : arguments.positional) result = values_.join(result, deep_taints(value, 2));
   for (const auto& [name, value] : arguments.named) result = values_.join(result, deep_taints(value, 2));
   return result;
+}
+
+// Whether anything but the parameters of free functions has gone into a value.
+bool Interpreter::from_outside(ValueId value) const {
+  return std::ranges::any_of(values_.facets(value), [&](Facet facet) {
+    return facet.kind() == FacetKind::kTaint && !caller_sources_[values_.taint_source(facet.index())];
+  });
+}
+
+// What callers gave is told for each function by itself: so functions are entered once, not once for each way to them.
+ValueId Interpreter::without_callers(ValueId value, ValueId& callers) {
+  if (!values_.has(value, FacetKind::kTaint)) return value;
+  std::vector<Facet> kept;
+  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+    if (facet.kind() == FacetKind::kTaint && caller_sources_[values_.taint_source(facet.index())]) {
+      callers = values_.join(callers, values_.value(facet));
+    } else {
+      kept.push_back(facet);
+    }
+  }
+  return values_.value(std::move(kept));
 }
 
 ValueId Interpreter::call(ValueId callee, Arguments& arguments, NodeId at) {
@@ -337,41 +358,42 @@ ValueId Interpreter::run_function(FunctionDef& def, Frame* frame) {
   return made;
 }
 
-ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, Arguments& arguments,
-                                NodeId at) {
-  const auto recursion =
-      std::ranges::count_if(active_, [&](const auto& entry) { return entry.first == &def; });
-  if (recursion >= 2 || calls_deep_ >= kMaxCallsDeep) return taints(arguments);
+ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, Arguments& given, NodeId at) {
+  const auto recursion = std::ranges::count_if(active_, [&](const auto& entry) { return entry.first == &def; });
+  if (recursion >= 2 || calls_deep_ >= kMaxCallsDeep) return taints(given);
+  ValueId callers = 0;
+  Arguments arguments = given;
+  const bool many = def.contexts > kMaxContexts;
   const auto reduced = [&](ValueId value) {
-    return values_.without(values_.without(value, FacetKind::kConstant), FacetKind::kCheck);
+    value = without_callers(value, callers);
+    return many ? values_.without(values_.without(value, FacetKind::kConstant), FacetKind::kCheck) : value;
   };
-  if (def.contexts > kMaxContexts) {
-    for (ValueId& value : arguments.positional) value = reduced(value);
-    for (auto& [name, value] : arguments.named) value = reduced(value);
-  }
+  for (ValueId& value : arguments.positional) value = reduced(value);
+  for (auto& [name, value] : arguments.named) value = reduced(value);
+  arguments.rest = reduced(arguments.rest);
+  arguments.named_rest = reduced(arguments.named_rest);
+  // Where tainted values come from the place of the call counts, since it is a step of their way.
+  const bool tainted = from_outside(taints(arguments));
   std::string key;
   add_number(key, reinterpret_cast<std::uintptr_t>(&def));
   add_number(key, reinterpret_cast<std::uintptr_t>(closure));
   add_number(key, static_cast<std::uint64_t>(phase_) << 32 | self);
-  // Where tainted values come from the place of the call counts, since it is a step of their way.
-  const bool tainted = values_.has(taints(arguments), FacetKind::kTaint);
   add_number(key, tainted ? static_cast<std::uint64_t>(current_) << 32 | at : 0);
   for (const ValueId value : arguments.positional) add_number(key, value);
-  for (const auto& [name, value] : arguments.named)
-    add_number(key, static_cast<std::uint64_t>(name) << 32 | value);
+  for (const auto& [name, value] : arguments.named) add_number(key, static_cast<std::uint64_t>(name) << 32 | value);
   add_number(key, static_cast<std::uint64_t>(arguments.rest) << 32 | arguments.named_rest);
-  for (const auto& [source, proof] : checked_)
-    add_number(key, static_cast<std::uint64_t>(source) << 32 | proof);
-  if (const auto found = results_.find(key); found != results_.end() && found->second.epoch == epoch_) {
+  for (const auto& [source, proof] : checked_) add_number(key, static_cast<std::uint64_t>(source) << 32 | proof);
+  const auto found = results_.find(key);
+  if (found != results_.end() && found->second.epoch == epoch_) {
     checked_ = found->second.checked;
-    return found->second.value;
+    return values_.join(found->second.value, callers);
   }
-  if (std::ranges::any_of(active_,
-                          [&](const auto& entry) { return entry.first == &def && entry.second == key; })) {
-    return taints(arguments);
-  }
+  const bool running =
+      std::ranges::any_of(active_, [&](const auto& entry) { return entry.first == &def && entry.second == key; });
   // A result that was found before what it saw has changed is refined a few times only.
-  if (++def.contexts > 4 * kMaxContexts && results_.contains(key)) return results_[key].value;
+  if (running || (++def.contexts > 4 * kMaxContexts && !tainted)) {
+    return values_.join(found != results_.end() ? found->second.value : taints(arguments), callers);
+  }
   Frame& frame = frames_.emplace_back();
   frame.parent = closure;
   frame.source = def.source;
@@ -382,7 +404,7 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   const ValueId value = run_function(def, &frame);
   active_.pop_back();
   results_[std::move(key)] = {value, checked_, epoch};
-  return value;
+  return values_.join(value, callers);
 }
 
 // A function as anybody may call it.
@@ -448,11 +470,7 @@ void Interpreter::enter_freely(FunctionDef& def) {
 void Interpreter::enter_all() {
   for (std::size_t i = 0; i < defs_.size(); ++i) {
     FunctionDef& def = defs_[i];
-    // What a package keeps to itself is looked at as it is called there.
-    const bool own = def.symbol != 0 && values_.text(def.symbol).starts_with('_') &&
-                     !values_.text(def.symbol).starts_with("__") && def.contexts > 0;
-    if (def.lambda || own) continue;
-    enter_freely(def);
+    if (!def.lambda) enter_freely(def);
   }
 }
 

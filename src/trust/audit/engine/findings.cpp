@@ -236,6 +236,7 @@ ValueId Interpreter::source(const Rule& rule, const std::string& name, NodeId at
     made.function = function_name();
     const auto id = static_cast<SourceId>(sources_.size());
     sources_.push_back(std::move(made));
+    caller_sources_.push_back(&rule == rules_.caller());
     known = source_ids_.emplace(key, id).first;
     if (&rule != rules_.caller()) report_source(sources_.back());
   }

@@ -93,6 +93,7 @@ void Interpreter::run() {
     enter_all();
     current_ = index;
     frame_ = script().globals;
+    if (getenv("STEPS")) fprintf(stderr, "%s steps %lu values %zu\n", analysis_.modules[script().module].path.c_str(), (unsigned long)steps_, values_.value_count());
     if (exhausted_) analysis_.modules[script().module].exhausted = true;
     exhausted_ = false;
     check_literals();

@@ -308,6 +308,8 @@ class Interpreter {
   TraceId trace(TraceId parent, NodeId at, std::string_view what);
   ValueId deep_taints(ValueId value, int depth);
   ValueId taints(const Arguments& arguments);
+  bool from_outside(ValueId value) const;
+  ValueId without_callers(ValueId value, ValueId& callers);
   Place place(SourceIndex text, NodeId at) const;
   std::string code_at(SourceIndex text, NodeId at) const;
   std::string fill(const std::string& message, const std::map<std::string, std::string>& values) const;
@@ -373,6 +375,7 @@ class Interpreter {
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0;
   std::uint64_t unrolled_ = 0;
+  std::vector<bool> caller_sources_;  // by source: whether it is a parameter of a function that anybody may call
   bool exhausted_ = false, raised_ = false;
   enum class Phase : std::uint8_t { kRun, kImport, kInstall } phase_ = Phase::kRun;
   std::vector<std::pair<const FunctionDef*, std::string>> active_;

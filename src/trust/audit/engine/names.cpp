@@ -364,14 +364,14 @@ void Interpreter::add_to_field(Object& target, SymbolId name, ValueId value) {
     field = &target.any;
   }
   const ValueId joined = values_.join(*field, value);
-  if (joined != *field && values_.has(value, FacetKind::kTaint)) ++epoch_;
+  if (joined != *field && from_outside(value)) ++epoch_;
   *field = joined;
 }
 
 void Interpreter::add_to_any(Object& target, ValueId value) {
   if (value == 0) return;
   const ValueId joined = values_.join(target.any, value);
-  if (joined != target.any && values_.has(value, FacetKind::kTaint)) ++epoch_;
+  if (joined != target.any && from_outside(value)) ++epoch_;
   target.any = joined;
 }
 
