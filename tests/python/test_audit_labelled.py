@@ -6,11 +6,12 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-import labelled_cases
 import pytest
+from run_command import Command
+
+import labelled_cases
 from audit_report import AuditReport
 from labelled_cases import Case
-from run_command import Command
 
 CASES = labelled_cases.read()
 
@@ -56,8 +57,8 @@ def test_a_snippet_is_well_formed(case: Case) -> None:
         assert len(source.splitlines()) <= 60
     assert bool(case.sources) == bool(case.sinks)
     assert case.harmful or not case.sinks
-    for file, line in (*case.sources, *case.sinks):
-        assert text(case, file).splitlines()[line - 1].strip()
+    for name, line in (*case.sources, *case.sinks):
+        assert text(case, name).splitlines()[line - 1].strip()
 
 
 @pytest.mark.parametrize("held_out", [False, True], ids=["seen", "held out"])

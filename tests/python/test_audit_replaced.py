@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
-from audit_report import AuditReport, Flow
 from run_command import Command
+
+from audit_report import AuditReport, Flow
 
 FOLDER = Path(__file__).resolve().parents[1] / "audit_cases" / "replaced"
 CASES: list[dict[str, Any]] = yaml.safe_load((FOLDER / "cases.yaml").read_text(encoding="utf-8"))
