@@ -95,7 +95,7 @@ def bench(table: Table, pilothouse: str, directory: Path, semgrep_rules: Path | 
         "guarddog, any risk": guarddog["risk"],
     }
     if semgrep_rules:
-        peers["semgrep with its own rules"] = semgrep.answers(root, semgrep_rules)
+        peers["semgrep with its own rules"] = semgrep.answers(root, semgrep_rules.resolve())
     tools = {f"pilothouse, a score >= {threshold}": mine[threshold] for threshold in CURVE} | peers
     halves = {name: {k: c for k, c in cases.items() if among(c)} for name, among in SPLITS.items()}
     for name, answers in peers.items():
