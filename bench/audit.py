@@ -10,6 +10,6 @@ from processes import PILOTHOUSE
 from table import Table
 
 
-def bench(table: Table, directory: Path, rounds: int, quick: bool, semgrep_rules: Path | None) -> str:
-    audit_speed.bench(table, PILOTHOUSE, rounds, quick)
+def bench(table: Table, directory: Path, quick: bool, semgrep_rules: Path | None) -> str:
+    audit_speed.bench(table, PILOTHOUSE, quick)
     return audit_detection.bench(table, PILOTHOUSE, directory, semgrep_rules)

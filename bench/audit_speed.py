@@ -72,21 +72,23 @@ def corpus(name: str, root: Path, every: int = 1) -> tuple[Path, int]:
     return place, sum(1 for _ in _sources(place))
 
 
-def corpora(quick: bool) -> Iterator[tuple[str, Path, int]]:
+def corpora(quick: bool) -> Iterator[tuple[int, str, Path, int]]:
+    """In how many rounds to measure, a name, a directory and the number of its files."""
     standard = Path(sysconfig.get_path("stdlib"))
     if quick:
-        yield "of each 20 files of the standard library one", *corpus("stdlib-part", standard, 20)
+        yield 1, "of each 20 files of the standard library one", *corpus("stdlib-part", standard, 20)
         return
-    yield "standard library", *corpus("stdlib", standard)
+    yield 3, "standard library", *corpus("stdlib", standard)
     python = environment("science", *SCIENCE) / "python"
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     asked = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    yield "scientific site-packages", *corpus("science", Path(asked.stdout.strip()))
+    # bandit alone needs three minutes for it.
+    yield 1, "scientific site-packages", *corpus("science", Path(asked.stdout.strip()))
 
 
-def bench(table: Table, pilothouse: str, rounds: int, quick: bool) -> None:
+def bench(table: Table, pilothouse: str, quick: bool) -> None:
     bandit = Bandit()
-    for name, root, files in corpora(quick):
+    for rounds, name, root, files in corpora(quick):
         ours, theirs = [], []
         for _ in range(rounds):
             ours.append(cost([pilothouse, "audit", "--json", str(root)]))

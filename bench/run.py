@@ -96,9 +96,7 @@ def main() -> None:
             "queries": lambda: hub_goals.questions(
                 table, options.build, directory, 2 if quick else 7, 2 if quick else 10
             ),
-            "audit": lambda: texts.append(
-                audit.bench(table, directory, 1 if quick else 3, quick, options.semgrep_rules)
-            ),
+            "audit": lambda: texts.append(audit.bench(table, directory, quick, options.semgrep_rules)),
         }
         try:
             for part in options.only or parts:
