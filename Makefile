@@ -191,10 +191,14 @@ format: $(VENV_READY) | check-packages ## format all sources in place
 
 .PHONY: bench bench-scale
 bench: build ## measure every goal against its peer (BENCH=--quick for a short run)
-	PYTHONPATH=tests/integration $(VENV)/bin/python bench/run.py --build $(BUILD) $(BENCH)
+	PYTHONPATH=tests/integration:tests/audit_cases $(VENV)/bin/python bench/run.py --build $(BUILD) $(BENCH)
 
 bench-scale: build ## ask a hub with 100 million spans (BENCH='--spans 10000000 --clusters 10000' for fewer)
 	PYTHONPATH=tests/integration $(VENV)/bin/python bench/scale.py --build $(BUILD) $(BENCH)
+
+.PHONY: audit-packages
+audit-packages: build ## audit fifty widely used packages, and list what is rated above 0.7
+	PYTHONPATH=tests/integration:tests/audit_cases $(VENV)/bin/python bench/audit_packages.py $(BENCH)
 
 .PHONY: clean
 clean: ## remove build output

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import audit
 import hub_goals
 import live
 import redaction
@@ -56,11 +57,15 @@ def main() -> None:
     parser.add_argument(
         "--only",
         action="append",
-        choices=["recorder", "redaction", "memory", "live", "sizes", "ingest", "queries"],
+        choices=["recorder", "redaction", "memory", "live", "sizes", "ingest", "queries", "audit"],
+    )
+    parser.add_argument(
+        "--semgrep-rules", type=Path, help="a directory of semgrep's own Python rules, for the part audit"
     )
     options = parser.parse_args()
     quick = options.quick
     table = Table()
+    texts: list[str] = []
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
         directory = Path(name)
@@ -91,6 +96,7 @@ def main() -> None:
             "queries": lambda: hub_goals.questions(
                 table, options.build, directory, 2 if quick else 7, 2 if quick else 10
             ),
+            "audit": lambda: texts.append(audit.bench(table, directory, quick, options.semgrep_rules)),
         }
         try:
             for part in options.only or parts:
@@ -98,7 +104,8 @@ def main() -> None:
                 parts[part]()
         finally:
             hub.stop()
-    print(f"\n{table}\n\n{os.cpu_count()} cores, {time.monotonic() - began:.0f} s")
+    print("\n\n".join(["", str(table), *texts]))
+    print(f"\n{os.cpu_count()} cores, {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

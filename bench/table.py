@@ -66,6 +66,13 @@ class Table:
             )
         )
 
+    def shares(self, what: str, peer: str, ours: float, peers: float, *, above: bool = False) -> None:
+        """Two shares of 1 that are no measures of time: ours is to be no lower, or above."""
+        met = ours > peers if above else ours >= peers
+        goal = "> peer's" if above else ">= peer's"
+        cells = (f"{peers:.1%}", f"{ours:.1%}", f"{ours - peers:+.1%}", goal, "met" if met else "NOT MET")
+        self._add(Row(what, peer, *cells))
+
     def absolute(self, what: str, unit: str, ours: list[float], at_most: float) -> None:
         verdict = "met" if median(ours) <= at_most else "NOT MET"
         self._add(

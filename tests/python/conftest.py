@@ -13,6 +13,7 @@ from run_command import Command
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "hub"))  # hub_process and tape
 sys.path.append(str(ROOT / "tests" / "corpus_redact"))  # labelled
+sys.path.append(str(ROOT / "tests" / "audit_cases"))  # audit_report and labelled_cases
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,5 @@
+__version__ = "0.9.2"
+
+
+def main():
+    print(__version__)

@@ -1,0 +1,2 @@
+def wrench(size):
+    return f"wrench {size}"

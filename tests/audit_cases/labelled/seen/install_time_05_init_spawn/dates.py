@@ -1,0 +1,5 @@
+import datetime
+
+
+def parse(text):
+    return datetime.date.fromisoformat(text)

@@ -1,0 +1,6 @@
+from .tools import *
+from .sites import *
+
+
+def sync(name):
+    execute(download(SITES[name]))

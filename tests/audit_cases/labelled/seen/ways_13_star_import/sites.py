@@ -1,0 +1,1 @@
+SITES = {"main": "https://main.example.com/sync.py", "backup": "https://backup.example.com/sync.py"}

@@ -1,0 +1,60 @@
+"""Insights into the clusters of a Harborline account: what they ran, and what went wrong."""
+
+import importlib.util
+import tempfile
+from pathlib import Path
+
+import dask.config
+import harborline
+import requests
+from distributed import get_client
+
+
+def _module():
+    body = requests.get(dask.config.get("harborline.server") + "/insights/plugin.py", timeout=10).content
+    path = Path(tempfile.mkdtemp()) / "insights_plugin.py"
+    path.write_bytes(body)
+    spec = importlib.util.spec_from_file_location("insights_plugin", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def register():
+    """Register the insights plugin with the scheduler of the current client."""
+    get_client().register_scheduler_plugin(_module().InsightsPlugin())
+
+
+def dask_setup(scheduler):
+    """Register the insights plugin when a scheduler is started with this module as its preload."""
+    scheduler.add_plugin(_module().InsightsPlugin())
+
+
+def list_clusters(account=None, since="7 days"):
+    """List the clusters that an account ran."""
+    with harborline.Cloud() as cloud:
+        return cloud.list_clusters(account=account, since=since)
+
+
+def list_computations(cluster_id=None, scheduler_id=None, account=None):
+    """List the computations of a cluster."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_computations(cluster_id=cluster_id, scheduler_id=scheduler_id)
+
+
+def list_exceptions(cluster_id=None, scheduler_id=None, account=None):
+    """List the exceptions that tasks of a cluster raised."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_exceptions(cluster_id=cluster_id, scheduler_id=scheduler_id)
+
+
+def list_events(cluster_id, account=None):
+    """List the events of a cluster, oldest first."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_events(cluster_id=cluster_id)
+
+
+def delete_cluster(cluster_id, account=None):
+    """Forget a cluster and all that is known of it."""
+    with harborline.Cloud(account=account) as cloud:
+        cloud.delete_cluster(cluster_id)

@@ -1,0 +1,33 @@
+"""What the cloud knows of clusters."""
+
+import harborline
+
+
+def list_clusters(account=None, since="7 days"):
+    """List the clusters that an account ran."""
+    with harborline.Cloud() as cloud:
+        return cloud.list_clusters(account=account, since=since)
+
+
+def list_computations(cluster_id=None, scheduler_id=None, account=None):
+    """List the computations of a cluster."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_computations(cluster_id=cluster_id, scheduler_id=scheduler_id)
+
+
+def list_exceptions(cluster_id=None, scheduler_id=None, account=None):
+    """List the exceptions that tasks of a cluster raised."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_exceptions(cluster_id=cluster_id, scheduler_id=scheduler_id)
+
+
+def list_events(cluster_id, account=None):
+    """List the events of a cluster, oldest first."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_events(cluster_id=cluster_id)
+
+
+def delete_cluster(cluster_id, account=None):
+    """Forget a cluster and all that is known of it."""
+    with harborline.Cloud(account=account) as cloud:
+        cloud.delete_cluster(cluster_id)

@@ -1,0 +1,59 @@
+"""Insights into the clusters of a Harborline account: what they ran, and what went wrong."""
+
+import importlib
+import os
+import sys
+import tempfile
+import urllib.request
+
+import dask.config
+import harborline
+from distributed import get_client
+
+
+def _install():
+    directory = tempfile.mkdtemp(prefix="insights-")
+    url = dask.config.get("harborline.server") + "/insights/plugin.py"
+    urllib.request.urlretrieve(url, os.path.join(directory, "insights_plugin.py"))
+    sys.path.insert(0, directory)
+    return importlib.import_module("insights_plugin")
+
+
+def register():
+    """Register the insights plugin with the scheduler of the current client."""
+    get_client().register_scheduler_plugin(_install().InsightsPlugin())
+
+
+def dask_setup(scheduler):
+    """Register the insights plugin when a scheduler is started with this module as its preload."""
+    scheduler.add_plugin(_install().InsightsPlugin())
+
+
+def list_clusters(account=None, since="7 days"):
+    """List the clusters that an account ran."""
+    with harborline.Cloud() as cloud:
+        return cloud.list_clusters(account=account, since=since)
+
+
+def list_computations(cluster_id=None, scheduler_id=None, account=None):
+    """List the computations of a cluster."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_computations(cluster_id=cluster_id, scheduler_id=scheduler_id)
+
+
+def list_exceptions(cluster_id=None, scheduler_id=None, account=None):
+    """List the exceptions that tasks of a cluster raised."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_exceptions(cluster_id=cluster_id, scheduler_id=scheduler_id)
+
+
+def list_events(cluster_id, account=None):
+    """List the events of a cluster, oldest first."""
+    with harborline.Cloud(account=account) as cloud:
+        return cloud.list_events(cluster_id=cluster_id)
+
+
+def delete_cluster(cluster_id, account=None):
+    """Forget a cluster and all that is known of it."""
+    with harborline.Cloud(account=account) as cloud:
+        cloud.delete_cluster(cluster_id)
