@@ -6,7 +6,8 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::uint32_t kMaxCallsDeep = 40;
-constexpr std::uint32_t kMaxContexts = 8;
+constexpr std::uint32_t kFewContexts = 4;
+constexpr std::uint32_t kMaxContexts = 10;
 constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
@@ -31,7 +32,7 @@ ValueId Interpreter::function_value(Function function) {
 
 ValueId Interpreter::bind_self(ValueId callee, ValueId self) {
   ValueId result = 0;
-  for (const Facet facet : std::vector(values_.facets(callee).begin(), values_.facets(callee).end())) {
+  for (const Facet facet : values_.list(callee)) {
     const bool local =
         facet.kind() == FacetKind::kFunction && functions_[facet.index()].kind == Function::kLocal;
     if (!local || functions_[facet.index()].def->is_static) {
@@ -76,11 +77,12 @@ bool Interpreter::from_outside(ValueId value) const {
   });
 }
 
-// What callers gave is told for each function by itself: so functions are entered once, not once for each way to them.
+// What callers gave is told for each function by itself: so functions are entered once, not once for each way
+// to them.
 ValueId Interpreter::without_callers(ValueId value, ValueId& callers) {
   if (!values_.has(value, FacetKind::kTaint)) return value;
-  std::vector<Facet> kept;
-  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+  FacetList kept;
+  for (const Facet facet : values_.list(value)) {
     if (facet.kind() == FacetKind::kTaint && caller_sources_[values_.taint_source(facet.index())]) {
       callers = values_.join(callers, values_.value(facet));
     } else {
@@ -90,11 +92,22 @@ ValueId Interpreter::without_callers(ValueId value, ValueId& callers) {
   return values_.value(std::move(kept));
 }
 
+// Paths that begin with something unknown tell little, and there are many of them.
+ValueId Interpreter::without_unknown(ValueId value) {
+  if (!values_.has(value, FacetKind::kPath)) return value;
+  FacetList kept;
+  for (const Facet facet : values_.facets(value)) {
+    if (facet.kind() != FacetKind::kPath || !values_.path_text(facet.index()).starts_with('?'))
+      kept.push_back(facet);
+  }
+  return values_.value(kept);
+}
+
 ValueId Interpreter::call(ValueId callee, Arguments& arguments, NodeId at) {
   if (exhausted_) return 0;
   ValueId result = 0;
   bool known = false;
-  for (const Facet facet : std::vector(values_.facets(callee).begin(), values_.facets(callee).end())) {
+  for (const Facet facet : values_.list(callee)) {
     switch (facet.kind()) {
       case FacetKind::kPath:
         known = true;
@@ -146,8 +159,7 @@ ValueId Interpreter::call_function(std::uint32_t index, Arguments& arguments, No
       return call_class(*function.cls, arguments, at);
     case Function::kBound: {
       ValueId result = 0;
-      for (const Facet facet :
-           std::vector(values_.facets(function.callee).begin(), values_.facets(function.callee).end())) {
+      for (const Facet facet : values_.list(function.callee)) {
         if (facet.kind() != FacetKind::kFunction) continue;
         const Function& method = functions_[facet.index()];
         if (method.kind != Function::kLocal) continue;
@@ -281,7 +293,7 @@ ValueId Interpreter::annotated(const FunctionDef& def, const Parameter& paramete
   const NodeId type = node(parameter.annotation).first;
   if (type != 0 && (node(type).kind == Syntax::kIdentifier || node(type).kind == Syntax::kAttribute)) {
     const ValueId value = evaluate(type);
-    for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+    for (const Facet facet : values_.list(value)) {
       if (facet.kind() == FacetKind::kPath) {
         const std::string& path = values_.path_text(facet.index());
         plain = plain || path == "builtins.int" || path == "builtins.float" || path == "builtins.bool";
@@ -359,14 +371,18 @@ ValueId Interpreter::run_function(FunctionDef& def, Frame* frame) {
 }
 
 ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, Arguments& given, NodeId at) {
-  const auto recursion = std::ranges::count_if(active_, [&](const auto& entry) { return entry.first == &def; });
+  const auto recursion =
+      std::ranges::count_if(active_, [&](const auto& entry) { return entry.first == &def; });
   if (recursion >= 2 || calls_deep_ >= kMaxCallsDeep) return taints(given);
   ValueId callers = 0;
   Arguments arguments = given;
-  const bool many = def.contexts > kMaxContexts;
+  // Of the first few ways to call it all is told apart, then what it was given matters less and less.
+  const bool some = def.contexts > kFewContexts, many = def.contexts > kMaxContexts;
   const auto reduced = [&](ValueId value) {
-    value = without_callers(value, callers);
-    return many ? values_.without(values_.without(value, FacetKind::kConstant), FacetKind::kCheck) : value;
+    value = without_unknown(without_callers(value, callers));
+    if (some) value = values_.without(values_.without(value, FacetKind::kConstant), FacetKind::kCheck);
+    if (many) value = values_.without(values_.without(value, FacetKind::kPath), FacetKind::kObject);
+    return value;
   };
   for (ValueId& value : arguments.positional) value = reduced(value);
   for (auto& [name, value] : arguments.named) value = reduced(value);
@@ -380,18 +396,20 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   add_number(key, static_cast<std::uint64_t>(phase_) << 32 | self);
   add_number(key, tainted ? static_cast<std::uint64_t>(current_) << 32 | at : 0);
   for (const ValueId value : arguments.positional) add_number(key, value);
-  for (const auto& [name, value] : arguments.named) add_number(key, static_cast<std::uint64_t>(name) << 32 | value);
+  for (const auto& [name, value] : arguments.named)
+    add_number(key, static_cast<std::uint64_t>(name) << 32 | value);
   add_number(key, static_cast<std::uint64_t>(arguments.rest) << 32 | arguments.named_rest);
-  for (const auto& [source, proof] : checked_) add_number(key, static_cast<std::uint64_t>(source) << 32 | proof);
+  for (const auto& [source, proof] : checked_)
+    add_number(key, static_cast<std::uint64_t>(source) << 32 | proof);
   const auto found = results_.find(key);
   if (found != results_.end() && found->second.epoch == epoch_) {
     checked_ = found->second.checked;
     return values_.join(found->second.value, callers);
   }
-  const bool running =
-      std::ranges::any_of(active_, [&](const auto& entry) { return entry.first == &def && entry.second == key; });
+  const bool running = std::ranges::any_of(
+      active_, [&](const auto& entry) { return entry.first == &def && entry.second == key; });
   // A result that was found before what it saw has changed is refined a few times only.
-  if (running || (++def.contexts > 4 * kMaxContexts && !tainted)) {
+  if (running || (++def.contexts > 2 * kMaxContexts && !tainted) || def.contexts > 20 * kMaxContexts) {
     return values_.join(found != results_.end() ? found->second.value : taints(arguments), callers);
   }
   Frame& frame = frames_.emplace_back();
@@ -411,6 +429,9 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
 void Interpreter::enter_freely(FunctionDef& def) {
   if (def.entered_free || def.scope == nullptr) return;
   def.entered_free = true;
+  const SourceIndex came_from = current_;
+  current_ = def.source;
+  begin_entry();
   Frame& frame = frames_.emplace_back();
   frame.parent = def.scope;
   frame.source = def.source;
@@ -428,8 +449,6 @@ void Interpreter::enter_freely(FunctionDef& def) {
     }
   }
   bind(def, &frame, self, {}, 0);
-  const SourceIndex old = current_;
-  current_ = def.source;
   frame_ = &frame;
   bool first = true;
   for (const Parameter& parameter : def.parameters) {
@@ -463,7 +482,7 @@ void Interpreter::enter_freely(FunctionDef& def) {
   active_.pop_back();
   checked_.clear();
   raised_ = false;
-  current_ = old;
+  current_ = came_from;
   phase_ = phase;
 }
 
@@ -484,18 +503,22 @@ ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments
   // A copy: the table of paths grows while this runs.
   const std::string text = values_.path_text(path);
   if (frame_->function != nullptr && !text.starts_with("builtins."))
-    outer_calls_[frame_->function].insert(text);
+    outer_calls_[frame_->function].insert(path);
   ValueId found = 0;
   bool clean = false;
   apply_rules(path, callee, arguments, at, found, clean);
   if (text == "sys.exit" || text == "os._exit" || text == "builtins.exit" || text == "builtins.quit")
     raised_ = true;
-  if (const auto modelled = model(path, callee, arguments, at)) return values_.join(found, *modelled);
+  if (is_modelled(path)) {
+    if (const auto modelled = model(path, callee, arguments, at)) return values_.join(found, *modelled);
+  }
   // What a source gives is what counts, not where it was asked.
   ValueId result = values_.join(found, values_.of_path(values_.called(path)));
   if (!values_.has(found, FacetKind::kTaint) && !clean) {
     result = values_.join(result, values_.only(callee, FacetKind::kTaint));
-    result = values_.join(result, stepped(taints(arguments), at, "passed through " + text + "()"));
+    if (const ValueId taint = taints(arguments); taint != 0) {
+      result = values_.join(result, stepped(taint, at, "passed through " + text + "()"));
+    }
   }
   return result;
 }

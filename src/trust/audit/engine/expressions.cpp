@@ -99,7 +99,7 @@ ValueId Interpreter::evaluate_inner(NodeId at) {
     case Syntax::kNotOperator: {
       const ValueId value = evaluate(tree().child(at, Field::kArgument));
       ValueId result = 0;
-      for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+      for (const Facet facet : values_.list(value)) {
         if (facet.kind() != FacetKind::kCheck) continue;
         Check check = checks_[facet.index()];
         if (!check.verdict) continue;
@@ -118,7 +118,7 @@ ValueId Interpreter::evaluate_inner(NodeId at) {
       checked_ = before;
       ValueId result = values_.without(values_.join(left, right), FacetKind::kCheck);
       for (const ValueId side : {left, right}) {
-        for (const Facet facet : std::vector(values_.facets(side).begin(), values_.facets(side).end())) {
+        for (const Facet facet : values_.list(side)) {
           if (facet.kind() != FacetKind::kCheck) continue;
           const Check& check = checks_[facet.index()];
           // `a and b` tells something when it holds, `not a or not b` when it does not.
@@ -172,7 +172,9 @@ ValueId Interpreter::evaluate_inner(NodeId at) {
       std::string_view op = word(tree().child(at, Field::kOperator));
       op.remove_suffix(1);
       ValueId value = binary(op, old, more, at);
-      value = stepped(value, at, "added to " + std::string(word(left).substr(0, 60)));
+      if (values_.has(value, FacetKind::kTaint)) {
+        value = stepped(value, at, "added to " + std::string(word(left).substr(0, 60)));
+      }
       assign(left, value);
       return value;
     }
@@ -186,17 +188,17 @@ ValueId Interpreter::evaluate_inner(NodeId at) {
   }
 }
 
-ValueId Interpreter::evaluate_name(NodeId at) { return lookup(values_.symbol(word(at)), at); }
+ValueId Interpreter::evaluate_name(NodeId at) { return lookup(symbol_of(at), at); }
 
 ValueId Interpreter::evaluate_attribute(NodeId at) {
   const NodeId name = tree().child(at, Field::kAttribute);
   if (name == 0) return 0;
   const NodeId object_node = tree().child(at, Field::kObject);
   if (node(object_node).kind == Syntax::kCall && word(object_node).starts_with("super(")) {
-    return super_attribute(values_.symbol(word(name)));
+    return super_attribute(symbol_of(name));
   }
   const ValueId base = evaluate(object_node);
-  return attribute(base, values_.symbol(word(name)), at);
+  return attribute(base, symbol_of(name), at);
 }
 
 ValueId Interpreter::evaluate_subscript(NodeId at) {
@@ -273,28 +275,25 @@ ValueId Interpreter::evaluate_string(NodeId at) {
   if (parts.empty()) {
     return values_.of_constant(bytes ? values_.bytes_constant("") : values_.text_constant(""));
   }
-  return parts.size() == 1 && !format ? parts[0] : concatenated(std::move(parts));
+  return parts.size() == 1 && !format ? parts[0] : concatenated(parts);
 }
 
 ValueId Interpreter::evaluate_concatenation(NodeId at) {
   std::vector<ValueId> parts;
   for (NodeId part = node(at).first; part != 0; part = node(part).next) parts.push_back(evaluate(part));
-  return concatenated(std::move(parts));
+  return concatenated(parts);
 }
 
 // Texts behind one another: a constant when all are, else a term that tells files apart.
-ValueId Interpreter::concatenated(std::vector<ValueId> parts) {
+ValueId Interpreter::concatenated(const std::vector<ValueId>& parts) {
   ValueId taint = 0;
-  ConstantId folded = 0;
-  bool constant = true;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    taint = values_.join(taint, values_.only(parts[i], FacetKind::kTaint));
-    const ConstantId known = values_.known(parts[i]);
-    folded = i == 0 ? known : fold_.binary("+", folded, known);
-    constant = constant && folded != 0;
+  std::vector<ConstantId> constants;
+  for (const ValueId part : parts) {
+    taint = values_.join(taint, values_.only(part, FacetKind::kTaint));
+    if (const ConstantId known = values_.known(part); known != 0) constants.push_back(known);
   }
-  if (constant) return values_.join(taint, values_.of_constant(folded));
-  return values_.join(taint, term("+", parts));
+  const ConstantId folded = constants.size() == parts.size() ? fold_.sum(constants) : 0;
+  return values_.join(taint, folded != 0 ? values_.of_constant(folded) : term("+", parts));
 }
 
 ValueId Interpreter::evaluate_binary(NodeId at) {
@@ -305,12 +304,38 @@ ValueId Interpreter::evaluate_binary(NodeId at) {
     spine.push_back(left);
   }
   ValueId value = evaluate(tree().child(spine.back(), Field::kLeft));
+  // Literals in a row are added up at once: each prefix of a long sum would be a constant of its own.
+  std::vector<ConstantId> literals;
+  const auto flush = [&] {
+    if (literals.size() > 1) value = values_.of_constant(fold_.sum(literals));
+    literals.clear();
+  };
   for (auto part = spine.rbegin(); part != spine.rend(); ++part) {
-    const ValueId right = evaluate(tree().child(*part, Field::kRight));
-    const NodeId op = tree().child(*part, Field::kOperator);
-    value = binary(op == 0 ? "" : word(op), value, right, *part);
+    const NodeId right_node = tree().child(*part, Field::kRight);
+    const NodeId op_node = tree().child(*part, Field::kOperator);
+    const std::string_view op = op_node == 0 ? "" : word(op_node);
+    const ValueId right = evaluate(right_node);
+    const ConstantId known = op == "+" && spine.size() > 2 ? text_only(right) : 0;
+    if (literals.empty()) {
+      if (const ConstantId first = known == 0 ? 0 : text_only(value); first != 0) literals.push_back(first);
+    }
+    if (known != 0 && !literals.empty()) {
+      literals.push_back(known);
+      continue;
+    }
+    flush();
+    value = binary(op, value, right, *part);
   }
+  flush();
   return value;
+}
+
+// The text or bytes that a value is and nothing else.
+ConstantId Interpreter::text_only(ValueId value) const {
+  const auto facets = values_.facets(value);
+  if (facets.size() != 1 || facets[0].kind() != FacetKind::kConstant) return 0;
+  const ConstantKind kind = values_.constant(facets[0].index()).kind;
+  return kind == ConstantKind::kText || kind == ConstantKind::kBytes ? facets[0].index() : 0;
 }
 
 ValueId Interpreter::binary(std::string_view op, ValueId a, ValueId b, NodeId at) {
@@ -345,7 +370,7 @@ ValueId Interpreter::binary(std::string_view op, ValueId a, ValueId b, NodeId at
 ValueId Interpreter::compare(ValueId a, ValueId b, bool equal) {
   ValueId result = 0;
   for (const auto& [side, other] : {std::pair(a, b), std::pair(b, a)}) {
-    for (const Facet facet : std::vector(values_.facets(side).begin(), values_.facets(side).end())) {
+    for (const Facet facet : values_.list(side)) {
       if (facet.kind() != FacetKind::kCheck) continue;
       Check check = checks_[facet.index()];
       if (check.verdict) continue;
@@ -466,7 +491,7 @@ ValueId Interpreter::evaluate_dictionary(NodeId at) {
         add_to_any(object(index), values_.only(key, FacetKind::kTaint));
     } else {
       const ValueId spread = evaluate(child);
-      for (const Facet facet : std::vector(values_.facets(spread).begin(), values_.facets(spread).end())) {
+      for (const Facet facet : values_.list(spread)) {
         if (facet.kind() != FacetKind::kObject) continue;
         const Object& other = object(facet.index());
         if (&other == &object(index)) continue;
@@ -563,7 +588,7 @@ ValueId Interpreter::evaluate_call(NodeId at) {
     ++steps_;
     const NodeId object_node = tree().child(function, Field::kObject);
     const NodeId name = tree().child(function, Field::kAttribute);
-    method = name == 0 ? 0 : values_.symbol(word(name));
+    method = name == 0 ? 0 : symbol_of(name);
     if (node(object_node).kind == Syntax::kCall && word(object_node).starts_with("super(")) {
       callee = super_attribute(method);
     } else {
@@ -579,8 +604,7 @@ ValueId Interpreter::evaluate_call(NodeId at) {
     for (NodeId child = node(given).first; child != 0; child = node(child).next) {
       if (node(child).kind == Syntax::kKeywordArgument) {
         const NodeId name = tree().child(child, Field::kName);
-        arguments.named.emplace_back(values_.symbol(word(name)),
-                                     evaluate(tree().child(child, Field::kValue)));
+        arguments.named.emplace_back(symbol_of(name), evaluate(tree().child(child, Field::kValue)));
       } else if (is_splat(node(child).kind)) {
         const ValueId value = evaluate(child);
         if (const auto all = elements(value, 64); all && !arguments.has_rest) {
@@ -591,7 +615,7 @@ ValueId Interpreter::evaluate_call(NodeId at) {
         }
       } else if (node(child).kind == Syntax::kDictionarySplat) {
         const ValueId value = evaluate(child);
-        for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+        for (const Facet facet : values_.list(value)) {
           if (facet.kind() != FacetKind::kObject) continue;
           for (const auto& [name, field] : object(facet.index()).fields)
             arguments.named.emplace_back(name, field);

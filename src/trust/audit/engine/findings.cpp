@@ -97,8 +97,8 @@ TraceId Interpreter::trace(TraceId parent, NodeId at, std::string_view what) {
 
 ValueId Interpreter::stepped(ValueId value, NodeId at, std::string_view what) {
   if (!values_.has(value, FacetKind::kTaint)) return value;
-  std::vector<Facet> facets;
-  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+  FacetList facets;
+  for (const Facet facet : values_.list(value)) {
     if (facet.kind() != FacetKind::kTaint) {
       facets.push_back(facet);
       continue;
@@ -113,7 +113,7 @@ ValueId Interpreter::stepped(ValueId value, NodeId at, std::string_view what) {
 ValueId Interpreter::deep_taints(ValueId value, int depth) {
   ValueId result = values_.only(value, FacetKind::kTaint);
   if (depth <= 0 || !values_.has(value, FacetKind::kObject)) return result;
-  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+  for (const Facet facet : values_.list(value)) {
     if (facet.kind() != FacetKind::kObject) continue;
     const Object& target = object(facet.index());
     if (target.frame != nullptr) continue;
@@ -267,7 +267,7 @@ void Interpreter::report_source(Source& source) {
 
 void Interpreter::sink(const Rule& rule, const std::string& name, ValueId value, NodeId at) {
   const std::uint32_t finding = found(rule, name, at);
-  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+  for (const Facet facet : values_.list(value)) {
     if (facet.kind() != FacetKind::kTaint) continue;
     flow(values_.taint_source(facet.index()), values_.taint_trace(facet.index()), rule, name, finding, at);
   }
@@ -350,7 +350,7 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
     return ids;
   };
   if (digest) {
-    for (const Facet facet : std::vector(values_.facets(callee).begin(), values_.facets(callee).end())) {
+    for (const Facet facet : values_.list(callee)) {
       if (facet.kind() != FacetKind::kCheck) continue;
       Check check = checks_[facet.index()];
       check.sources = sources_of(values_.join(values_.only(callee, FacetKind::kTaint), taints(arguments)));
@@ -426,7 +426,7 @@ void Interpreter::add_checked(const std::vector<SourceId>& sources, SymbolId pro
 }
 
 void Interpreter::apply_verdicts(ValueId condition, bool holds) {
-  for (const Facet facet : std::vector(values_.facets(condition).begin(), values_.facets(condition).end())) {
+  for (const Facet facet : values_.list(condition)) {
     if (facet.kind() != FacetKind::kCheck) continue;
     const Check& check = checks_[facet.index()];
     if (check.verdict && check.negated != holds) add_checked(check.sources, check.proof);

@@ -282,6 +282,26 @@ ConstantId Folder::binary(std::string_view op, ConstantId a_id, ConstantId b_id)
   return 0;
 }
 
+ConstantId Folder::sum(std::span<const ConstantId> parts) {
+  if (parts.size() == 1) return parts[0];
+  std::string text;
+  LayersId layers = 0;
+  ConstantKind kind = ConstantKind::kNone;
+  for (const ConstantId id : parts) {
+    const Constant& part = values_.constant(id);
+    const bool first = kind == ConstantKind::kNone;
+    // In a format string, what is not a text is shown as one.
+    const auto shown_part = text_like(part) ? std::optional(part.text) : shown(id);
+    if (!shown_part || (!first && text_like(part) && part.kind != kind)) return 0;
+    if (first) kind = text_like(part) ? part.kind : ConstantKind::kText;
+    text += *shown_part;
+    layers = values_.both(layers, part.layers);
+    if (text.size() > kMaxText) return 0;
+  }
+  return kind == ConstantKind::kBytes ? values_.bytes_constant(std::move(text), layers)
+                                      : values_.text_constant(std::move(text), layers);
+}
+
 ConstantId Folder::unary(std::string_view op, ConstantId id) {
   if (id == 0 || !number_like(values_.constant(id))) return 0;
   const Constant& a = values_.constant(id);

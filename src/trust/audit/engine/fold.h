@@ -14,6 +14,8 @@ class Folder {
   explicit Folder(Values& values) : values_(values) {}
 
   ConstantId binary(std::string_view op, ConstantId a, ConstantId b);
+  // Texts or bytes behind one another.
+  ConstantId sum(std::span<const ConstantId> parts);
   ConstantId unary(std::string_view op, ConstantId a);
   ConstantId index(ConstantId of, ConstantId at);
   // Missing bounds are 0; a missing step too.

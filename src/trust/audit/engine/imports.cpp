@@ -102,7 +102,7 @@ std::string Interpreter::relative(NodeId at) const {
 
 void Interpreter::import_star(const std::string& dotted) {
   const ValueId module = import_module(dotted, false);
-  for (const Facet facet : std::vector(values_.facets(module).begin(), values_.facets(module).end())) {
+  for (const Facet facet : values_.list(module)) {
     if (facet.kind() == FacetKind::kPath) {
       auto& stars = script().globals->stars;
       if (std::ranges::find(stars, facet.index()) == stars.end()) stars.push_back(facet.index());
@@ -162,10 +162,10 @@ void Interpreter::run_import_from(NodeId at) {
       alias = tree().child(child, Field::kAlias);
     }
     if (name == 0) continue;
-    const SymbolId symbol = values_.symbol(word(name));
+    const SymbolId symbol = symbol_of(name);
     if (const auto index = find_module(joined(dotted, word(name)))) run_text(*index);
     ValueId value = attribute(module, symbol, child);
-    assign_name(alias == 0 ? symbol : values_.symbol(word(alias)), value);
+    assign_name(alias == 0 ? symbol : symbol_of(alias), value);
   }
 }
 

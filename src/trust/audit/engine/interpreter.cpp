@@ -80,22 +80,35 @@ void Interpreter::add(std::uint32_t module, Tree tree, const std::string& name, 
   texts_.push_back(std::move(script));
 }
 
+SymbolId Interpreter::symbol_of(NodeId at) {
+  Script& here = script();
+  if (here.symbols.empty()) here.symbols.resize(here.tree.size());
+  SymbolId& known = here.symbols[at];
+  if (known == 0) known = values_.symbol(word(at));
+  return known;
+}
+
+// A new lot of steps, as long as there is any left for the package.
+void Interpreter::begin_entry() {
+  if (exhausted_) analysis_.modules[script().module].exhausted = true;
+  all_steps_ += steps_;
+  steps_ = 0;
+  exhausted_ = all_steps_ > max_steps_ * (8 + 2 * texts_.size());
+}
+
 void Interpreter::run() {
   const auto count = static_cast<SourceIndex>(texts_.size());
   for (SourceIndex index = 0; index < count; ++index) {
     current_ = index;
     frame_ = script().globals;
-    steps_ = 0;
-    exhausted_ = false;
+    begin_entry();
     run_text(index);
     current_ = index;
     frame_ = script().globals;
     enter_all();
     current_ = index;
     frame_ = script().globals;
-    if (getenv("STEPS")) fprintf(stderr, "%s steps %lu values %zu\n", analysis_.modules[script().module].path.c_str(), (unsigned long)steps_, values_.value_count());
-    if (exhausted_) analysis_.modules[script().module].exhausted = true;
-    exhausted_ = false;
+    begin_entry();
     check_literals();
     for (const Measure& measure : measure_text(tree()))
       report_measure(measure.name, measure.value, measure.at, {});
@@ -139,11 +152,13 @@ void Interpreter::finish_definitions() {
         const auto known = def_ids_.find({index, definition});
         if (known != def_ids_.end()) {
           std::set<std::string_view> roots;
-          for (const std::string& path : outer_calls_[known->second]) {
-            if (path.starts_with("?.")) continue;
+          for (const PathId id : outer_calls_[known->second]) {
+            const std::string& path = values_.path_text(id);
+            if (path.starts_with("?.") || path.starts_with("builtins.")) continue;
             made.calls.push_back(path);
             roots.insert(root_of(path));
           }
+          std::ranges::sort(made.calls);
           const std::uint32_t length = tree.line(tree[definition].end) - made.line;
           const bool calls = !outer_calls_[known->second].empty() || calls_local_.contains(known->second);
           made.wrapper = calls && roots.size() <= 1 && length <= kLongestWrapper &&

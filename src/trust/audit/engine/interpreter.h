@@ -114,6 +114,7 @@ struct Script {
   bool install = false;
   std::optional<Place> outer;  // of hidden code: where it is executed
   std::vector<std::string> layers;
+  std::vector<SymbolId> symbols;  // of names, by node; 0: not looked up yet
   enum State : std::uint8_t { kNew, kRunning, kDone } state = kNew;
 };
 
@@ -183,6 +184,8 @@ class Interpreter {
     Checked checked;
   };
 
+  void begin_entry();
+
   // statements.cpp
   Outcome run_block(NodeId block);
   Outcome run_statement(NodeId at);
@@ -226,7 +229,8 @@ class Interpreter {
   ValueId evaluate_conditional(NodeId at);
   ValueId binary(std::string_view op, ValueId a, ValueId b, NodeId at);
   ValueId compare(ValueId a, ValueId b, bool equal);
-  ValueId concatenated(std::vector<ValueId> parts);
+  ValueId concatenated(const std::vector<ValueId>& parts);
+  ConstantId text_only(ValueId value) const;
   void comprehend(NodeId clause, NodeId body, ValueId& elements, std::vector<ValueId>* exact, bool pair);
 
   // names.cpp
@@ -276,6 +280,7 @@ class Interpreter {
   void call_back(ValueId callee, const std::vector<ValueId>& values, NodeId at);
 
   // models.cpp: what the standard library's functions do with values
+  bool is_modelled(PathId path);
   std::optional<ValueId> model(PathId path, ValueId callee, Arguments& arguments, NodeId at);
   ValueId run_code(ValueId code, ValueId scope, NodeId at, bool expression);
   std::optional<SourceIndex> hidden_text(const Constant& code, NodeId at);
@@ -309,6 +314,7 @@ class Interpreter {
   ValueId deep_taints(ValueId value, int depth);
   ValueId taints(const Arguments& arguments);
   bool from_outside(ValueId value) const;
+  ValueId without_unknown(ValueId value);
   ValueId without_callers(ValueId value, ValueId& callers);
   Place place(SourceIndex text, NodeId at) const;
   std::string code_at(SourceIndex text, NodeId at) const;
@@ -329,6 +335,8 @@ class Interpreter {
   Script& script() { return *texts_[current_]; }
   const Tree& tree() const { return texts_[current_]->tree; }
   std::string_view word(NodeId at) const { return tree().text(at); }
+  PathId builtin(SymbolId name);  // what a name means that nothing defines; 0: nothing
+  SymbolId symbol_of(NodeId at);  // a node's text
   const Node& node(NodeId at) const { return tree()[at]; }
   std::string function_name() const;
 
@@ -336,7 +344,8 @@ class Interpreter {
   Folder fold_;
   RuleIndex& rules_;
   Analysis& analysis_;
-  const std::uint64_t max_steps_;
+  const std::uint64_t max_steps_;  // of one entry: a module's top level, or a function as anybody may call it
+  std::uint64_t all_steps_ = 0;    // of all entries so far
 
   std::vector<std::unique_ptr<Script>> texts_;
   std::map<std::string, SourceIndex, std::less<>> modules_;
@@ -358,12 +367,13 @@ class Interpreter {
   std::map<std::tuple<TraceId, SourceIndex, NodeId, SymbolId>, TraceId> trace_ids_;
   std::map<std::tuple<const Rule*, SourceIndex, NodeId, std::string>, std::uint32_t> finding_ids_;
   std::map<std::tuple<SourceId, const Rule*, SourceIndex, NodeId>, std::uint32_t> flow_ids_;
-  std::map<std::string, Result> results_;
+  std::unordered_map<std::string, Result> results_;
   std::map<ConstantId, ValueId> files_;  // what was written where
   std::unordered_set<ConstantId> searched_;
   std::map<std::pair<ConstantId, NodeId>, SourceIndex> hidden_;
-  std::unordered_map<PathId, std::uint16_t> models_;
-  std::map<const FunctionDef*, std::set<std::string>> outer_calls_;
+  std::vector<std::int64_t> builtins_;  // by symbol: its path; -1: not looked up yet
+  std::vector<signed char> modelled_;   // by path: whether model() knows it; -1: not looked up yet
+  std::map<const FunctionDef*, std::set<PathId>> outer_calls_;
   std::set<const FunctionDef*> calls_local_;
 
   SourceIndex current_ = 0;
@@ -375,7 +385,8 @@ class Interpreter {
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0;
   std::uint64_t unrolled_ = 0;
-  std::vector<bool> caller_sources_;  // by source: whether it is a parameter of a function that anybody may call
+  std::vector<bool>
+      caller_sources_;  // by source: whether it is a parameter of a function that anybody may call
   bool exhausted_ = false, raised_ = false;
   enum class Phase : std::uint8_t { kRun, kImport, kInstall } phase_ = Phase::kRun;
   std::vector<std::pair<const FunctionDef*, std::string>> active_;

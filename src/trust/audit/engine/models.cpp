@@ -10,6 +10,46 @@ bool one_of(std::string_view what, std::initializer_list<std::string_view> list)
   return std::ranges::find(list, what) != list.end();
 }
 
+bool one_of(std::string_view what, std::span<const std::string_view> list) {
+  return std::ranges::find(list, what) != list.end();
+}
+
+// Whose functions have models, and methods of anything that have.
+constexpr std::string_view kModelledRoots[] = {
+    "anyio",    "ast",         "asyncio",    "base64",    "binascii",  "builtins", "bz2",
+    "codecs",   "collections", "contextlib", "copy",      "functools", "gzip",     "hmac",
+    "imp",      "importlib",   "io",         "itertools", "lzma",      "marshal",  "operator",
+    "os",       "pathlib",     "posixpath",  "runpy",     "secrets",   "shutil",   "six",
+    "tempfile", "trio",        "types",      "typing",    "urllib",    "zlib"};
+constexpr std::string_view kModelledNames[] = {"Thread",
+                                               "Process",
+                                               "Timer",
+                                               "start_new_thread",
+                                               "apply_async",
+                                               "apply",
+                                               "submit",
+                                               "run_in_executor",
+                                               "to_thread",
+                                               "call_soon",
+                                               "call_later",
+                                               "run_sync",
+                                               "call_soon_threadsafe",
+                                               "spawn",
+                                               "start_soon",
+                                               "add_callback",
+                                               "delayed",
+                                               "defer",
+                                               "map",
+                                               "imap",
+                                               "starmap",
+                                               "map_async",
+                                               "imap_unordered",
+                                               "exec_module",
+                                               "load_module",
+                                               "run_until_complete",
+                                               "enter_context",
+                                               "enter_async_context"};
+
 std::string_view last_part(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   return dot == std::string_view::npos ? path : path.substr(dot + 1);
@@ -66,7 +106,7 @@ ValueId Interpreter::file_taints(ValueId path) {
     const auto found = files_.find(id);
     if (found != files_.end()) result = values_.join(result, found->second);
   };
-  for (const Facet facet : std::vector(values_.facets(path).begin(), values_.facets(path).end())) {
+  for (const Facet facet : values_.list(path)) {
     if (facet.kind() != FacetKind::kConstant) continue;
     add(facet.index());
     const Constant& constant = values_.constant(facet.index());
@@ -111,10 +151,10 @@ std::optional<SourceIndex> Interpreter::hidden_text(const Constant& code, NodeId
 ValueId Interpreter::run_code(ValueId code, ValueId scope, NodeId at, bool expression) {
   ValueId result = 0;
   const ValueId taint = stepped(values_.only(code, FacetKind::kTaint), at, "executed here");
-  for (const Facet facet : std::vector(values_.facets(scope).begin(), values_.facets(scope).end())) {
+  for (const Facet facet : values_.list(scope)) {
     if (facet.kind() == FacetKind::kObject) add_to_any(object(facet.index()), taint);
   }
-  for (const Facet facet : std::vector(values_.facets(code).begin(), values_.facets(code).end())) {
+  for (const Facet facet : values_.list(code)) {
     if (facet.kind() != FacetKind::kConstant) continue;
     const Constant constant = values_.constant(facet.index());
     if (constant.kind != ConstantKind::kText && constant.kind != ConstantKind::kBytes) continue;
@@ -153,7 +193,7 @@ ValueId Interpreter::run_code(ValueId code, ValueId scope, NodeId at, bool expre
     if (own != nullptr) {
       std::vector<std::pair<SymbolId, ValueId>> names(own->variables.begin(), own->variables.end());
       std::ranges::sort(names);
-      for (const Facet target : std::vector(values_.facets(scope).begin(), values_.facets(scope).end())) {
+      for (const Facet target : values_.list(scope)) {
         if (target.kind() != FacetKind::kObject) continue;
         for (const auto& [name, value] : names) add_to_field(object(target.index()), name, value);
       }
@@ -230,7 +270,7 @@ std::optional<ValueId> Interpreter::method_of_object(ValueId self, SymbolId meth
       Object& target = object(index);
       target.exact.reset();
       for (const ValueId value : arguments.positional) {
-        for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+        for (const Facet facet : values_.list(value)) {
           if (facet.kind() != FacetKind::kObject || facet.index() == index) continue;
           for (const auto& [key, field] : object(facet.index()).fields) add_to_field(target, key, field);
         }
@@ -396,7 +436,7 @@ std::optional<ValueId> Interpreter::container(std::string_view path, Arguments& 
     for (const auto& [key, value] : arguments.named) add_to_field(dict, key, value);
     add_to_any(dict, arguments.named_rest);
     if (first != 0 && path != "collections.defaultdict") {
-      for (const Facet facet : std::vector(values_.facets(first).begin(), values_.facets(first).end())) {
+      for (const Facet facet : values_.list(first)) {
         if (facet.kind() != FacetKind::kObject || &object(facet.index()) == &dict) continue;
         for (const auto& [key, value] : object(facet.index()).fields) add_to_field(dict, key, value);
       }
@@ -515,7 +555,7 @@ std::optional<ValueId> Interpreter::reflection(std::string_view path, ValueId ca
     const Constant* name = values_.known_text(given(1));
     if (name != nullptr) return values_.join(attribute(given(0), values_.symbol(name->text), at), given(2));
     ValueId result = taints(arguments);
-    for (const Facet facet : std::vector(values_.facets(given(0)).begin(), values_.facets(given(0)).end())) {
+    for (const Facet facet : values_.list(given(0))) {
       if (facet.kind() == FacetKind::kObject) result = values_.join(result, object(facet.index()).any);
       // Which of a module's functions it is, nobody can say.
       if (facet.kind() == FacetKind::kPath)
@@ -541,7 +581,7 @@ std::optional<ValueId> Interpreter::reflection(std::string_view path, ValueId ca
   if (path == "builtins.vars" && !arguments.positional.empty()) return given(0);
   if (path == "builtins.type" && arguments.positional.size() == 1) {
     ValueId result = taints(arguments);
-    for (const Facet facet : std::vector(values_.facets(given(0)).begin(), values_.facets(given(0)).end())) {
+    for (const Facet facet : values_.list(given(0))) {
       if (facet.kind() != FacetKind::kObject || object(facet.index()).cls == nullptr) continue;
       result =
           values_.join(result, function_value({.kind = Function::kClass, .cls = object(facet.index()).cls}));
@@ -558,7 +598,7 @@ std::optional<ValueId> Interpreter::reflection(std::string_view path, ValueId ca
   }
   if (last_part(path) == "exec_module" || last_part(path) == "load_module") {
     const ValueId taint = stepped(values_.only(callee, FacetKind::kTaint), at, "executed as a module");
-    for (const Facet facet : std::vector(values_.facets(given(0)).begin(), values_.facets(given(0)).end())) {
+    for (const Facet facet : values_.list(given(0))) {
       if (facet.kind() == FacetKind::kObject) add_to_any(object(facet.index()), taint);
     }
     return taint;
@@ -591,7 +631,7 @@ std::optional<ValueId> Interpreter::reflection(std::string_view path, ValueId ca
   }
   if (path == "operator.attrgetter()" || path == "operator.methodcaller()") {
     ValueId found = 0;
-    for (const Facet facet : std::vector(values_.facets(callee).begin(), values_.facets(callee).end())) {
+    for (const Facet facet : values_.list(callee)) {
       if (facet.kind() != FacetKind::kConstant) continue;
       found =
           values_.join(found, attribute(given(0), values_.symbol(values_.constant(facet.index()).text), at));
@@ -603,8 +643,20 @@ std::optional<ValueId> Interpreter::reflection(std::string_view path, ValueId ca
   return std::nullopt;
 }
 
+// Most paths are not: one look-up tells.
+bool Interpreter::is_modelled(PathId path) {
+  if (path >= modelled_.size()) modelled_.resize(values_.path_count(), -1);
+  signed char& known = modelled_[path];
+  if (known < 0) {
+    const std::string& text = values_.path_text(path);
+    const std::string_view root = std::string_view(text).substr(0, text.find('.'));
+    known = one_of(root, kModelledRoots) || one_of(last_part(text), kModelledNames) ? 1 : 0;
+  }
+  return known == 1;
+}
+
 std::optional<ValueId> Interpreter::model(PathId id, ValueId callee, Arguments& arguments, NodeId at) {
-  const std::string path = values_.path_text(id);
+  const std::string& path = values_.path_text(id);
   if (!arguments.has_rest && arguments.named.size() <= 1) {
     std::vector<ConstantId> constants;
     bool known = true;

@@ -112,7 +112,7 @@ bool is_builtin(std::string_view name) {
 }  // namespace
 
 ValueId Interpreter::matched_read(ValueId value, NodeId at) {
-  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+  for (const Facet facet : values_.list(value)) {
     if (facet.kind() != FacetKind::kPath) continue;
     const auto& reads = rules_.of(values_, facet.index()).reads;
     for (const Rule* rule : std::vector(reads)) {
@@ -126,6 +126,16 @@ ValueId Interpreter::matched_read(ValueId value, NodeId at) {
     }
   }
   return value;
+}
+
+PathId Interpreter::builtin(SymbolId name) {
+  if (name >= builtins_.size()) builtins_.resize(name + 256, -1);
+  std::int64_t& known = builtins_[name];
+  if (known < 0) {
+    const std::string& text = values_.text(name);
+    known = !is_builtin(text) ? 0 : values_.path(text == "__builtins__" ? "builtins" : "builtins." + text);
+  }
+  return static_cast<PathId>(known);
 }
 
 ValueId Interpreter::lookup(SymbolId name, NodeId at) {
@@ -142,18 +152,15 @@ ValueId Interpreter::lookup(SymbolId name, NodeId at) {
       return values_.has(value, FacetKind::kPath) ? matched_read(value, at) : value;
     }
     if (frame->parent != nullptr || frame->stars.empty()) continue;
-    if (is_builtin(values_.text(name))) continue;
+    if (builtin(name) != 0) continue;
     ValueId value = 0;
     for (const PathId module : frame->stars) {
       value = values_.join(value, values_.of_path(values_.attribute(module, name)));
     }
     return matched_read(value, at);
   }
+  if (const PathId path = builtin(name); path != 0) return matched_read(values_.of_path(path), at);
   const std::string& text = values_.text(name);
-  if (is_builtin(text)) {
-    return matched_read(
-        values_.of_path(values_.path(text == "__builtins__" ? "builtins" : "builtins." + text)), at);
-  }
   if (text == "__name__") return values_.of_text(phase_ == Phase::kImport ? script().name : "__main__");
   if (text == "__file__") return values_.of_path(values_.path("__file__"));
   return 0;
@@ -191,12 +198,12 @@ void Interpreter::assign(NodeId target, ValueId value) {
   if (target == 0) return;
   switch (node(target).kind) {
     case Syntax::kIdentifier:
-      assign_name(values_.symbol(word(target)), value);
+      assign_name(symbol_of(target), value);
       return;
     case Syntax::kAttribute: {
       const ValueId base = evaluate(tree().child(target, Field::kObject));
       const NodeId name = tree().child(target, Field::kAttribute);
-      if (name != 0) store_attribute(base, values_.symbol(word(name)), value, target);
+      if (name != 0) store_attribute(base, symbol_of(name), value, target);
       return;
     }
     case Syntax::kSubscript: {
@@ -259,7 +266,7 @@ ValueId Interpreter::attribute(ValueId base, SymbolId name, NodeId at) {
   ValueId result = 0;
   bool anything = false;
   const std::string& text = values_.text(name);
-  for (const Facet facet : std::vector(values_.facets(base).begin(), values_.facets(base).end())) {
+  for (const Facet facet : values_.list(base)) {
     switch (facet.kind()) {
       case FacetKind::kPath: {
         anything = true;
@@ -335,12 +342,11 @@ ValueId Interpreter::attribute(ValueId base, SymbolId name, NodeId at) {
     }
   }
   // A property is called where it is read.
-  for (const Facet facet : std::vector(values_.facets(result).begin(), values_.facets(result).end())) {
+  for (const Facet facet : values_.list(result)) {
     if (facet.kind() != FacetKind::kFunction) continue;
     const Function& function = functions_[facet.index()];
     if (function.kind != Function::kBound) continue;
-    for (const Facet inner :
-         std::vector(values_.facets(function.callee).begin(), values_.facets(function.callee).end())) {
+    for (const Facet inner : values_.list(function.callee)) {
       if (inner.kind() != FacetKind::kFunction) continue;
       const Function& method = functions_[inner.index()];
       if (method.def == nullptr || !method.def->is_property) continue;
@@ -376,7 +382,7 @@ void Interpreter::add_to_any(Object& target, ValueId value) {
 }
 
 void Interpreter::store_attribute(ValueId base, SymbolId name, ValueId value, NodeId at) {
-  for (const Facet facet : std::vector(values_.facets(base).begin(), values_.facets(base).end())) {
+  for (const Facet facet : values_.list(base)) {
     if (facet.kind() == FacetKind::kObject && object(facet.index()).frame != nullptr) {
       set(object(facet.index()).frame, name, value);
     } else if (facet.kind() == FacetKind::kObject) {
@@ -411,7 +417,7 @@ ValueId Interpreter::item(ValueId base, ValueId key, NodeId at) {
   ValueId result = 0;
   const SymbolId name = key_symbol(key);
   const Constant* text = values_.known_text(key);
-  for (const Facet facet : std::vector(values_.facets(base).begin(), values_.facets(base).end())) {
+  for (const Facet facet : values_.list(base)) {
     switch (facet.kind()) {
       case FacetKind::kPath: {
         const std::string path = values_.path_text(facet.index());
@@ -484,7 +490,7 @@ ValueId Interpreter::item(ValueId base, ValueId key, NodeId at) {
 
 void Interpreter::store_item(ValueId base, ValueId key, ValueId value, NodeId at) {
   const SymbolId name = key_symbol(key);
-  for (const Facet facet : std::vector(values_.facets(base).begin(), values_.facets(base).end())) {
+  for (const Facet facet : values_.list(base)) {
     if (facet.kind() == FacetKind::kObject) {
       Object& target = object(facet.index());
       target.exact.reset();
@@ -520,7 +526,7 @@ void Interpreter::store_item(ValueId base, ValueId key, ValueId value, NodeId at
 
 ValueId Interpreter::element(ValueId of) {
   ValueId result = 0;
-  for (const Facet facet : std::vector(values_.facets(of).begin(), values_.facets(of).end())) {
+  for (const Facet facet : values_.list(of)) {
     switch (facet.kind()) {
       case FacetKind::kPath:
         result = values_.join(result, values_.of_path(values_.item(facet.index())));

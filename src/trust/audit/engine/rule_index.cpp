@@ -63,12 +63,14 @@ RuleIndex::RuleIndex(const RuleSet& rules) {
 }
 
 const PathRules& RuleIndex::of(const Values& values, PathId path) {
-  const auto found = paths_.find(path);
-  if (found != paths_.end()) return found->second;
-  const std::string& text = values.path_text(path);
-  PathRules rules{calls_.match(text), reads_.match(text), writes_.match(text), decorators_.match(text),
-                  bases_.match(text)};
-  return paths_.emplace(path, std::move(rules)).first->second;
+  if (path >= paths_.size()) paths_.resize(values.path_count());
+  std::unique_ptr<PathRules>& known = paths_[path];
+  if (!known) {
+    const std::string& text = values.path_text(path);
+    known = std::make_unique<PathRules>(PathRules{calls_.match(text), reads_.match(text), writes_.match(text),
+                                                  decorators_.match(text), bases_.match(text)});
+  }
+  return *known;
 }
 
 bool RuleIndex::matches(const std::string& pattern, std::string_view path) {

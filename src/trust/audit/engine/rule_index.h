@@ -47,7 +47,7 @@ class RuleIndex {
   std::unique_ptr<RE2::Set> strings_;
   std::unordered_map<const Rule*, std::vector<std::unique_ptr<RE2>>> unless_;
   const Rule* caller_ = nullptr;
-  std::unordered_map<PathId, PathRules> paths_;
+  std::vector<std::unique_ptr<PathRules>> paths_;
   std::unordered_map<std::string, Patterns> single_;
   std::unordered_map<std::string, std::unique_ptr<RE2>> expressions_;
 };

@@ -286,7 +286,7 @@ Outcome Interpreter::run_with(NodeId at) {
       }
       ValueId value = evaluate(what);
       ValueId entered = 0;
-      for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+      for (const Facet facet : values_.list(value)) {
         if (facet.kind() != FacetKind::kObject) continue;
         const Object& manager = object(facet.index());
         if (manager.kind == Object::kIterator) entered = values_.join(entered, manager.any);
@@ -324,7 +324,7 @@ Outcome Interpreter::run_match(NodeId at) {
             const NodeId here = open.back();
             open.pop_back();
             if (node(here).kind == Syntax::kIdentifier) {
-              assign_name(values_.symbol(word(here)), values_.join(subject, element(subject)));
+              assign_name(symbol_of(here), values_.join(subject, element(subject)));
             }
             for (NodeId child = node(here).first; child != 0; child = node(child).next) open.push_back(child);
           }
@@ -432,7 +432,7 @@ void Interpreter::read_parameters(FunctionDef& def, NodeId parameters) {
       name = node(name).first;
     }
     if (name == 0) continue;
-    parameter.name = values_.symbol(word(name));
+    parameter.name = symbol_of(name);
     parameter.at = name;
     def.parameters.push_back(parameter);
   }
@@ -444,8 +444,7 @@ ValueId Interpreter::decorate(ValueId value, const std::vector<NodeId>& decorato
     if (expression == 0) continue;
     const ValueId decorator = evaluate(expression);
     ValueId replaced = 0;
-    for (const Facet facet :
-         std::vector(values_.facets(decorator).begin(), values_.facets(decorator).end())) {
+    for (const Facet facet : values_.list(decorator)) {
       if (facet.kind() == FacetKind::kFunction) {
         Arguments arguments;
         arguments.positional.push_back(value);
@@ -589,7 +588,8 @@ Outcome Interpreter::run_statement(NodeId at) {
       ValueId value = node(at).first == 0 ? 0 : evaluate(node(at).first);
       if (call_ != nullptr) {
         if (frame_->function != nullptr) {
-          value = stepped(value, at, "returned by " + frame_->function->name + "()");
+          if (values_.has(value, FacetKind::kTaint))
+            value = stepped(value, at, "returned by " + frame_->function->name + "()");
         }
         call_->returned = values_.join(call_->returned, value);
         if (call_->returns) {
@@ -614,7 +614,7 @@ Outcome Interpreter::run_statement(NodeId at) {
     case Syntax::kNonlocalStatement:
       for (NodeId child = node(at).first; child != 0; child = node(child).next) {
         auto& names = node(at).kind == Syntax::kGlobalStatement ? frame_->globals : frame_->nonlocals;
-        const SymbolId name = values_.symbol(word(child));
+        const SymbolId name = symbol_of(child);
         if (std::ranges::find(names, name) == names.end()) names.push_back(name);
       }
       return Outcome::kNext;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace pilothouse::audit {
 namespace {
@@ -24,12 +25,14 @@ std::uint64_t hash_of(std::span<const Facet> facets) {
 
 }  // namespace
 
-Values::Values() {
+std::size_t Values::SetHash::operator()(std::span<const Facet> facets) const { return hash_of(facets); }
+
+Values::Values() : set_ids_(1024, SetHash{this}, SetEqual{this}) {
   paths_.emplace_back();
   constants_.emplace_back();
   layer_lists_.emplace_back();
   sets_.push_back({0, 0});
-  set_ids_.emplace(hash_of({}), 0);
+  set_ids_.insert(0);
   symbol("");
 }
 
@@ -118,18 +121,17 @@ LayersId Values::both(LayersId a, LayersId b) {
   return layer_lists_[a].size() >= layer_lists_[b].size() ? a : b;
 }
 
-std::span<const Facet> Values::facets(ValueId value) const {
-  const Set set = sets_[value];
-  return std::span(pool_).subspan(set.begin, set.size);
-}
-
 // Sorted facets, without what is too many of a kind. Of constants none is left then: some would mislead.
-void Values::bound(std::vector<Facet>& facets) const {
-  std::array<std::size_t, 6> counts{};
+void Values::bound(FacetList& facets) const {
+  std::array<std::uint8_t, 6> counts{};
   for (const Facet facet : facets) ++counts[static_cast<std::size_t>(facet.kind())];
-  std::array<std::size_t, 6> kept{};
-  std::vector<SourceId> sources;
-  std::erase_if(facets, [&](Facet facet) {
+  const auto taints = counts[static_cast<std::size_t>(FacetKind::kTaint)];
+  bool fits = taints < 2;
+  for (std::size_t kind = 0; kind < counts.size(); ++kind) fits = fits && counts[kind] <= kMaxOfKind[kind];
+  if (fits) return;
+  std::array<std::uint8_t, 6> kept{};
+  boost::container::static_vector<SourceId, 48> sources;
+  const auto gone = std::remove_if(facets.begin(), facets.end(), [&](Facet facet) {
     const auto kind = static_cast<std::size_t>(facet.kind());
     if (facet.kind() == FacetKind::kConstant && counts[kind] > kMaxOfKind[kind]) return true;
     if (facet.kind() == FacetKind::kTaint) {
@@ -139,6 +141,7 @@ void Values::bound(std::vector<Facet>& facets) const {
     }
     return ++kept[kind] > kMaxOfKind[kind];
   });
+  facets.erase(gone, facets.end());
 }
 
 ValueId Values::taint(SourceId source, TraceId trace) {
@@ -148,30 +151,25 @@ ValueId Values::taint(SourceId source, TraceId trace) {
   return value(Facet(FacetKind::kTaint, at->second));
 }
 
-ValueId Values::value(std::vector<Facet> facets) {
-  std::ranges::sort(facets);
-  facets.erase(std::unique(facets.begin(), facets.end()), facets.end());
-  bound(facets);
-  const std::uint64_t hash = hash_of(facets);
-  for (auto [at, end] = set_ids_.equal_range(hash); at != end; ++at) {
-    if (std::ranges::equal(this->facets(at->second), facets)) return at->second;
-  }
+ValueId Values::interned(std::span<const Facet> facets) {
+  const auto found = set_ids_.find(facets);
+  if (found != set_ids_.end()) return *found;
   const auto id = static_cast<ValueId>(sets_.size());
   sets_.push_back({static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(facets.size())});
   pool_.insert(pool_.end(), facets.begin(), facets.end());
-  set_ids_.emplace(hash, id);
-  bytes_ += 72 + 4 * facets.size();
+  set_ids_.insert(id);
+  bytes_ += 40 + 4 * facets.size();
   return id;
 }
 
-ValueId Values::value(Facet facet) {
-  const std::uint64_t hash = hash_of({&facet, 1});
-  for (auto [at, end] = set_ids_.equal_range(hash); at != end; ++at) {
-    const Set set = sets_[at->second];
-    if (set.size == 1 && pool_[set.begin] == facet) return at->second;
-  }
-  return value(std::vector{facet});
+ValueId Values::value(FacetList facets) {
+  std::ranges::sort(facets);
+  facets.erase(std::unique(facets.begin(), facets.end()), facets.end());
+  bound(facets);
+  return interned(facets);
 }
+
+ValueId Values::value(Facet facet) { return interned({&facet, 1}); }
 
 ValueId Values::join(ValueId a, ValueId b) {
   if (a == b || b == 0) return a;
@@ -180,34 +178,43 @@ ValueId Values::join(ValueId a, ValueId b) {
   const std::uint64_t key = static_cast<std::uint64_t>(a) << 32 | b;
   const auto found = joins_.find(key);
   if (found != joins_.end()) return found->second;
-  std::vector<Facet> facets(this->facets(a).begin(), this->facets(a).end());
-  facets.insert(facets.end(), this->facets(b).begin(), this->facets(b).end());
-  const ValueId result = value(std::move(facets));
+  boost::container::static_vector<Facet, 96> both;
+  std::ranges::set_union(facets(a), facets(b), std::back_inserter(both));
+  // Two full values do not fit; what is too much goes anyway.
+  if (both.size() > FacetList::static_capacity) both.resize(FacetList::static_capacity, both[0]);
+  FacetList list(both.begin(), both.end());
+  bound(list);
+  const ValueId result = interned(list);
   joins_.emplace(key, result);
-  bytes_ += 40;
+  bytes_ += 24;
   return result;
 }
 
 ValueId Values::only(ValueId value, FacetKind kind) {
   if (value == 0) return 0;
-  std::vector<Facet> kept;
-  for (const Facet facet : facets(value)) {
+  FacetList kept;
+  const auto all = facets(value);
+  for (const Facet facet : all) {
     if (facet.kind() == kind) kept.push_back(facet);
   }
-  return kept.empty() ? 0 : this->value(std::move(kept));
+  if (kept.size() == all.size()) return value;
+  return kept.empty() ? 0 : interned(kept);
 }
 
 ValueId Values::without(ValueId value, FacetKind kind) {
   if (!has(value, kind)) return value;
-  std::vector<Facet> kept;
+  FacetList kept;
   for (const Facet facet : facets(value)) {
     if (facet.kind() != kind) kept.push_back(facet);
   }
-  return this->value(std::move(kept));
+  return interned(kept);
 }
 
 bool Values::has(ValueId value, FacetKind kind) const {
-  return std::ranges::any_of(facets(value), [&](Facet facet) { return facet.kind() == kind; });
+  for (const Facet facet : facets(value)) {
+    if (facet.kind() == kind) return true;
+  }
+  return false;
 }
 
 ConstantId Values::known(ValueId value) const {

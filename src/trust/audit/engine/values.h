@@ -1,5 +1,9 @@
 #pragma once
 
+#include <algorithm>
+#include <boost/container/static_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -32,6 +36,9 @@ struct Facet {
 
 enum class ConstantKind : std::uint8_t { kNone, kBool, kInteger, kText, kBytes, kTuple, kTerm };
 
+// A copy of a value's facets, which are few.
+using FacetList = boost::container::static_vector<Facet, 48>;
+
 // A constant of Python. kTerm is no constant, but an expression with a fixed shape, such as the joining of
 // two unknown parts: equal terms mean the same file.
 struct Constant {
@@ -46,6 +53,8 @@ struct Constant {
 class Values {
  public:
   Values();
+  Values(const Values&) = delete;
+  Values& operator=(const Values&) = delete;
 
   SymbolId symbol(std::string_view text);
   const std::string& text(SymbolId symbol) const { return *symbol_texts_[symbol]; }
@@ -73,8 +82,16 @@ class Values {
   TraceId taint_trace(std::uint32_t taint) const { return taints_[taint].trace; }
 
   ValueId value(Facet facet);
-  ValueId value(std::vector<Facet> facets);  // in any order
-  std::span<const Facet> facets(ValueId value) const;
+  ValueId value(FacetList facets);  // in any order
+  std::span<const Facet> facets(ValueId value) const {
+    const Set set = sets_[value];
+    return {pool_.data() + set.begin, set.size};
+  }
+  // The same for as long as one likes: making values moves what facets() shows.
+  FacetList list(ValueId value) const {
+    const auto shown = facets(value);
+    return FacetList(shown.begin(), shown.end());
+  }
   ValueId join(ValueId a, ValueId b);
   // Only the facets of a kind, or all but those.
   ValueId only(ValueId value, FacetKind kind);
@@ -100,6 +117,22 @@ class Values {
   struct Set {
     std::uint32_t begin, size;
   };
+  // Sets by their content, so that one that is only being looked for need not be stored.
+  struct SetHash {
+    using is_transparent = void;
+    const Values* values;
+    std::size_t operator()(std::span<const Facet> facets) const;
+    std::size_t operator()(ValueId value) const { return (*this)(values->facets(value)); }
+  };
+  struct SetEqual {
+    using is_transparent = void;
+    const Values* values;
+    bool operator()(ValueId a, ValueId b) const { return a == b; }
+    bool operator()(std::span<const Facet> a, ValueId b) const {
+      return std::ranges::equal(a, values->facets(b));
+    }
+    bool operator()(ValueId a, std::span<const Facet> b) const { return (*this)(b, a); }
+  };
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -108,24 +141,25 @@ class Values {
     SourceId source;
     TraceId trace;
   };
-  void bound(std::vector<Facet>& facets) const;
+  void bound(FacetList& facets) const;
+  ValueId interned(std::span<const Facet> facets);
   PathId add_path(std::string text, std::uint16_t parts);
   PathId extend(PathId base, std::uint32_t what, std::string_view suffix, std::uint16_t parts);
 
   std::unordered_map<std::string, SymbolId, TextHash, std::equal_to<>> symbols_;
   std::vector<const std::string*> symbol_texts_;
-  std::vector<Path> paths_;
+  std::deque<Path> paths_;  // texts stay where they are
   std::unordered_map<std::string, PathId, TextHash, std::equal_to<>> path_ids_;
-  std::unordered_map<std::uint64_t, PathId> extensions_;
+  boost::unordered_flat_map<std::uint64_t, PathId> extensions_;
   std::deque<Constant> constants_;
   std::unordered_map<std::string, ConstantId, TextHash, std::equal_to<>> constant_ids_;
   std::vector<std::vector<std::string>> layer_lists_;
   std::vector<Taint> taints_;
-  std::unordered_map<std::uint64_t, std::uint32_t> taint_ids_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> taint_ids_;
   std::vector<Facet> pool_;
   std::vector<Set> sets_;
-  std::unordered_multimap<std::uint64_t, ValueId> set_ids_;
-  std::unordered_map<std::uint64_t, ValueId> joins_;
+  boost::unordered_flat_set<ValueId, SetHash, SetEqual> set_ids_;
+  boost::unordered_flat_map<std::uint64_t, ValueId> joins_;
   std::uint64_t bytes_ = 0;
 };
 
