@@ -146,15 +146,12 @@ base::Result<void> read_whole_zip(const ByteSource& source, const ZipDirectory& 
 
   Members members(limits, input);
   Budget budget(limits, source.size());
-  std::string_view last;
+  std::string last;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const ZipMember& member = directory.members[order[i]];
-    const bool matters_here = !member.name.ends_with('/') && matters(member.name);
     if (i > 0 && offset(order[i - 1]) == member.offset) {
-      if (matters_here) {
-        members.note(member.name,
-                     member.problem.empty() ? "is in one place with another member" : member.problem);
-      }
+      members.note(member.name,
+                   member.problem.empty() ? "is in one place with another member" : member.problem);
       continue;
     }
     const int status = (*unpacker)->next();
@@ -164,8 +161,8 @@ base::Result<void> read_whole_zip(const ByteSource& source, const ZipDirectory& 
       note_whole(input, "cannot be unpacked whole: " + why, last);
       break;
     }
-    last = member.name;
-    if (!matters_here) continue;
+    last = member_name(member.name).path;
+    if (member.name.ends_with('/')) continue;
     if (!member.problem.empty()) {
       members.note(member.name, member.problem);
     } else if (status != ARCHIVE_OK) {

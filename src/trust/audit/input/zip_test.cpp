@@ -69,6 +69,7 @@ TEST_F(Zip, MembersWithTwoFacesAreNamed) {
   EXPECT_EQ(paths(input), Strings{"f.py"});
   EXPECT_EQ(unread(input),
             (Strings{"a.py: has two names: one in the archive's directory, another in its own header",
+                     "b.md: has two names: one in the archive's directory, another in its own header",
                      "c.py: is packed in another way than the archive's directory says",
                      "d.py: is packed in another way than the archive's directory says",
                      "e.py: has two names: one in the archive's directory, another in its own header"}));
@@ -153,6 +154,19 @@ TEST_F(Zip, WithADirectoryThatLiesIsRefused) {
   EXPECT_EQ(error(changed(directory + 29, "\xff")), refused("has a damaged directory"));
   EXPECT_NE(error("not a zip").find("cannot be unpacked"), std::string::npos);
   EXPECT_NE(error(std::string(1000, '\0')).find("cannot be unpacked"), std::string::npos);
+}
+
+TEST_F(Zip, IsShownInUtf8WhateverItsNamesAre) {
+  InputLimits limits;
+  limits.max_unpacked = 3;
+  const Input input = open(raw_zip({{"\xff", ""}, {"a.py", "1234"}}), limits);
+  EXPECT_EQ(unread(input),
+            (Strings{"\\xff: has a name that is not UTF-8",
+                     "x.whl: unpacks to more than 3 bytes; what comes after a.py was not read"}));
+  std::string damaged = raw_zip({{"\xff", ""}, {"a.py"}, {"b.py"}});
+  damaged.replace(damaged.find("PK\x03\x04", 1), 2, "XX");
+  EXPECT_EQ(unread(open(damaged)).back(),
+            "x.whl: cannot be unpacked whole: Damaged Zip archive; what comes after \\xff was not read");
 }
 
 TEST_F(Zip, StopsAtTheLimitOfMembers) {
