@@ -62,10 +62,19 @@ int filter_of(Packing packing) {
   }
 }
 
-// What needs little memory to be undone; libarchive knows more.
-bool is_plainly_packed(::archive* reader) {
-  const std::string_view format = ::archive_format_name(reader);
-  return format.ends_with("(uncompressed)") || format.ends_with("(deflation)");
+// Whether a member of a zip without directory can be passed in bounded time and memory. libarchive may have
+// to unpack it to find its end, and does so by itself unless all of it is read before.
+bool can_be_passed(const Unpacker& unpacker) {
+  const std::string_view format = ::archive_format_name(unpacker.handle());
+  const bool regular = ::archive_entry_filetype(unpacker.entry()) == AE_IFREG;
+  return format.ends_with("(uncompressed)") || (regular && format.ends_with("(deflation)"));
+}
+
+void pass(Unpacker& unpacker, Budget& budget) {
+  std::string_view bytes;
+  std::uint64_t offset = 0;
+  while (unpacker.read(bytes, offset) == ARCHIVE_OK && budget.spend(bytes.size())) {
+  }
 }
 
 // Adds what is wrong with the archive as a whole.
@@ -91,13 +100,16 @@ base::Result<void> read_stream(Unpacker& unpacker, Budget& budget, bool is_zip, 
       note_whole(input, too_many(limits.max_members), last);
       break;
     }
-    if (budget.exceeded().empty() && ::archive_entry_filetype(unpacker.entry()) != AE_IFDIR) {
+    if (budget.exceeded().empty()) {
+      if (is_zip && !can_be_passed(unpacker)) {
+        note_whole(input, "has a member that is only unpacked with the directory at the end", last);
+        break;
+      }
       const std::string name = name_of(unpacker.entry());
-      if (is_zip && !is_plainly_packed(unpacker.handle())) {
-        members.note(name, "is packed in a way that is only read in whole archives");
-      } else {
+      if (::archive_entry_filetype(unpacker.entry()) != AE_IFDIR) {
         members.take(name, number, unpacker, is_zip ? &budget : nullptr);
       }
+      if (is_zip) pass(unpacker, budget);
       last = member_name(name).path;
     }
     if (!budget.exceeded().empty()) {
