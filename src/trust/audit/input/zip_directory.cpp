@@ -68,7 +68,7 @@ base::Result<Extent> extent(const ByteSource& source, std::uint64_t at, std::str
       if (number(*record64, 16, 8) != 0 || number(*record64, 24, 8) != number(*record64, 32, 8)) {
         return refuse("is a part of several");
       }
-      const auto found = check(at64, number(*record64, 40, 8), number(*record64, 48, 8));
+      auto found = check(at64, number(*record64, 40, 8), number(*record64, 48, 8));
       if (found && found->shift != 0) return refuse("has no directory where it says");
       return found;
     }
