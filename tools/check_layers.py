@@ -23,6 +23,9 @@ LIBRARIES = {
     "yaml-cpp/": {"cli", "trust/audit"},
     "CLI/": {"cli", "apps"},
     "zstd.h": {"tape"},
+    "archive.h": {"trust/audit"},
+    "archive_entry.h": {"trust/audit"},
+    "iconv.h": {"trust/audit"},
     "re2/": {"recorder/core", "trust/audit"},
 }
 

@@ -62,10 +62,19 @@ int filter_of(Packing packing) {
   }
 }
 
-// What needs little memory to be undone; libarchive knows more.
-bool is_plainly_packed(::archive* reader) {
-  const std::string_view format = ::archive_format_name(reader);
-  return format.ends_with("(uncompressed)") || format.ends_with("(deflation)");
+// Whether a member of a zip without directory can be passed in bounded time and memory. libarchive may have
+// to unpack it to find its end, and does so by itself unless all of it is read before.
+bool can_be_passed(const Unpacker& unpacker) {
+  const std::string_view format = ::archive_format_name(unpacker.handle());
+  const bool regular = ::archive_entry_filetype(unpacker.entry()) == AE_IFREG;
+  return format.ends_with("(uncompressed)") || (regular && format.ends_with("(deflation)"));
+}
+
+void pass(Unpacker& unpacker, Budget& budget) {
+  std::string_view bytes;
+  std::uint64_t offset = 0;
+  while (unpacker.read(bytes, offset) == ARCHIVE_OK && budget.spend(bytes.size())) {
+  }
 }
 
 // Adds what is wrong with the archive as a whole.
@@ -91,13 +100,16 @@ base::Result<void> read_stream(Unpacker& unpacker, Budget& budget, bool is_zip, 
       note_whole(input, too_many(limits.max_members), last);
       break;
     }
-    if (budget.exceeded().empty() && ::archive_entry_filetype(unpacker.entry()) != AE_IFDIR) {
+    if (budget.exceeded().empty()) {
+      if (is_zip && !can_be_passed(unpacker)) {
+        note_whole(input, "has a member that is only unpacked with the directory at the end", last);
+        break;
+      }
       const std::string name = name_of(unpacker.entry());
-      if (is_zip && !is_plainly_packed(unpacker.handle())) {
-        members.note(name, "is packed in a way that is only read in whole archives");
-      } else {
+      if (::archive_entry_filetype(unpacker.entry()) != AE_IFDIR) {
         members.take(name, number, unpacker, is_zip ? &budget : nullptr);
       }
+      if (is_zip) pass(unpacker, budget);
       last = member_name(name).path;
     }
     if (!budget.exceeded().empty()) {
@@ -146,15 +158,12 @@ base::Result<void> read_whole_zip(const ByteSource& source, const ZipDirectory& 
 
   Members members(limits, input);
   Budget budget(limits, source.size());
-  std::string_view last;
+  std::string last;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const ZipMember& member = directory.members[order[i]];
-    const bool matters_here = !member.name.ends_with('/') && matters(member.name);
     if (i > 0 && offset(order[i - 1]) == member.offset) {
-      if (matters_here) {
-        members.note(member.name,
-                     member.problem.empty() ? "is in one place with another member" : member.problem);
-      }
+      members.note(member.name,
+                   member.problem.empty() ? "is in one place with another member" : member.problem);
       continue;
     }
     const int status = (*unpacker)->next();
@@ -164,8 +173,8 @@ base::Result<void> read_whole_zip(const ByteSource& source, const ZipDirectory& 
       note_whole(input, "cannot be unpacked whole: " + why, last);
       break;
     }
-    last = member.name;
-    if (!matters_here) continue;
+    last = member_name(member.name).path;
+    if (member.name.ends_with('/')) continue;
     if (!member.problem.empty()) {
       members.note(member.name, member.problem);
     } else if (status != ARCHIVE_OK) {

@@ -126,6 +126,39 @@ TEST_F(Archive, StopsAtBombsOfWhichNothingIsKept) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+// A member of GNU tar with holes, whose list of holes goes on and on. libarchive keeps such a list in memory.
+std::string endless_holes(std::size_t blocks) {
+  const auto octal = [](std::uint64_t value, int digits) {
+    std::string text;
+    for (; digits > 0; --digits, value >>= 3U)
+      text.insert(text.begin(), static_cast<char>('0' + (value & 7U)));
+    return text + '\0';
+  };
+  const std::string hole = octal(1, 11) + octal(1, 11);
+  std::string header(512, '\0');
+  header.replace(0, 4, "h.py").replace(100, 8, octal(0644, 7)).replace(124, 12, octal(0, 11));
+  header.replace(136, 12, octal(0, 11)).replace(148, 8, "        ").replace(156, 1, "S");
+  header.replace(257, 8, std::string_view("ustar  \0", 8)).replace(483, 12, octal(1'000'000, 11));
+  for (std::size_t i = 0; i < 4; ++i) header.replace(386 + 24 * i, 24, hole);
+  header[482] = 1;
+  unsigned sum = 0;
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  header.replace(148, 8, octal(sum, 6) + ' ');
+  std::string block;
+  for (int i = 0; i < 21; ++i) block += hole;
+  block += '\1' + std::string(7, '\0');
+  for (; blocks > 0; --blocks) header += block;
+  return header;
+}
+
+TEST_F(Archive, BoundsTheHeadersOfATar) {
+  const std::string tar = packed({{"a.py", "a"}}, false).substr(0, 1024) + endless_holes(20'000);
+  const Input input = open("x.tar", tar);
+  EXPECT_EQ(paths(input), Strings{"a.py"});
+  ASSERT_EQ(input.unread.size(), 1U);
+  EXPECT_NE(unread(input)[0].find("a member has a header over 4 MiB"), std::string::npos) << unread(input)[0];
+}
+
 TEST_F(Archive, DoesNotUndoACompressionTwice) {
   const std::string tar = packed({{"a.py", "a"}}, false);
   const std::string once = packed({{"x.tar", tar}}, false, ARCHIVE_FILTER_GZIP);

@@ -28,6 +28,8 @@ struct SourceFile {
 };
 
 // What to audit, sorted by path. Nothing is written to disk, nothing imported, no link followed out of it.
+// Of an archive the sources are held, at most `max_unpacked` bytes, and while it is opened what its directory
+// and its compression need: under 300 MiB, but for the dictionary of a tar.xz, which fills as it is unpacked.
 struct Input {
   std::string name;  // the last part of the path
   std::string kind;  // "file", "directory", "wheel", "sdist", "archive" or "bundle"

@@ -12,6 +12,7 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::uint64_t kRatioMatters = 1ULL << 20;
+constexpr std::uint64_t kMaxHeader = 4ULL << 20;  // of a tar's member, with all its extensions
 
 std::string error_of(::archive* reader) {
   const char* text = ::archive_error_string(reader);
@@ -92,7 +93,15 @@ base::Result<std::unique_ptr<Unpacker>> Unpacker::tar(const ByteSource& source, 
   return unpacker;
 }
 
-int Unpacker::next() { return ::archive_read_next_header(outer_.get(), &entry_); }
+int Unpacker::next() {
+  // What is left of the last entry is no part of the next one's header.
+  if (entry_ != nullptr && ::archive_read_data_skip(outer_.get()) == ARCHIVE_FATAL) return ARCHIVE_FATAL;
+  in_header_ = true;
+  header_bytes_ = 0;
+  const int status = ::archive_read_next_header(outer_.get(), &entry_);
+  in_header_ = false;
+  return status;
+}
 
 int Unpacker::read(std::string_view& bytes, std::uint64_t& offset) {
   const void* start = nullptr;
@@ -118,9 +127,7 @@ la_ssize_t Unpacker::read_source(::archive* reader, void* self, const void** byt
   const std::uint64_t room = unpacker.end_ - std::min(unpacker.at_, unpacker.end_);
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, unpacker.packed_.size()));
   const auto got = unpacker.source_.read_at(unpacker.at_, unpacker.packed_.data(), wanted);
-  if (!got) {
-    return unpacker.fail(reader, got.error().message);
-  }
+  if (!got) return unpacker.fail(reader, got.error().message);
   unpacker.at_ += *got;
   *bytes = unpacker.packed_.data();
   return static_cast<la_ssize_t>(*got);
@@ -144,11 +151,11 @@ la_ssize_t Unpacker::read_inner(::archive* reader, void* self, const void** byte
   la_int64_t offset = 0;
   const int status = ::archive_read_data_block(inner, bytes, &size, &offset);
   if (status == ARCHIVE_EOF) return 0;
-  if (status < ARCHIVE_WARN) {
-    return unpacker.fail(reader, error_of(inner));
-  }
-  if (!unpacker.budget_->spend(size)) {
-    return unpacker.fail(reader, unpacker.budget_->exceeded());
+  if (status < ARCHIVE_WARN) return unpacker.fail(reader, error_of(inner));
+  if (!unpacker.budget_->spend(size)) return unpacker.fail(reader, unpacker.budget_->exceeded());
+  if (unpacker.in_header_) unpacker.header_bytes_ += size;
+  if (unpacker.header_bytes_ > kMaxHeader) {
+    return unpacker.fail(reader, "a member has a header over 4 MiB");
   }
   return static_cast<la_ssize_t>(size);
 }

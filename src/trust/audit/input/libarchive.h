@@ -50,7 +50,8 @@ class Unpacker {
   Unpacker(const Unpacker&) = delete;
   Unpacker& operator=(const Unpacker&) = delete;
 
-  // ARCHIVE_OK, WARN, EOF, or a failure; after ARCHIVE_FATAL nothing more comes.
+  // ARCHIVE_OK, WARN, EOF, or a failure; after ARCHIVE_FATAL nothing more comes. Headers of tars are kept in
+  // memory by libarchive, so what one may have is bounded.
   int next();
   ::archive* handle() const { return outer_.get(); }
   ::archive_entry* entry() const { return entry_; }
@@ -73,6 +74,8 @@ class Unpacker {
   std::uint64_t end_;
   std::uint64_t at_ = 0;
   Budget* budget_ = nullptr;
+  bool in_header_ = false;
+  std::uint64_t header_bytes_ = 0;
   std::array<char, 64UL * 1024> packed_{};
   ArchiveHandle inner_;  // undoes the compression of a tar; outlives outer_, which reads from it
   ArchiveHandle outer_;

@@ -10,11 +10,6 @@ constexpr std::string_view kTwice =
 
 }  // namespace
 
-bool matters(std::string_view raw_name) {
-  return is_source_name(raw_name) || !has_suffix(raw_name) || is_archive_name(raw_name) ||
-         is_bytecode_name(raw_name) || !member_name(raw_name).problem.empty();
-}
-
 void Members::note(std::string_view raw_name, std::string reason) {
   input_.unread.push_back({member_name(raw_name).path, 0, std::move(reason)});
 }
@@ -53,7 +48,8 @@ bool Members::read(const std::string& path, Unpacker& unpacker, Budget* budget, 
     std::string_view block;
     std::uint64_t offset = 0;
     const int status = unpacker.read(block, offset);
-    const bool end = status == ARCHIVE_EOF || status < ARCHIVE_WARN;
+    const bool broken = status < ARCHIVE_WARN || (status == ARCHIVE_WARN && block.empty());
+    const bool end = broken || status == ARCHIVE_EOF;
     if (!end) {
       if (budget != nullptr && !budget->spend(block.size())) return false;
       if (offset < bytes.size() || offset > limits_.max_file || block.size() > limits_.max_file - offset) {
@@ -67,10 +63,8 @@ bool Members::read(const std::string& path, Unpacker& unpacker, Budget* budget, 
       if (!runs_as_python(std::string_view(bytes).substr(0, kSniffed))) return false;
       is_source = true;
     }
-    if (status == ARCHIVE_WARN || status < ARCHIVE_WARN) {
-      note(path, "cannot be unpacked whole: " + unpacker.error());
-    }
-    if (end) return status == ARCHIVE_EOF || !bytes.empty();
+    if (broken || status == ARCHIVE_WARN) note(path, "cannot be unpacked whole: " + unpacker.error());
+    if (end) return !broken || !bytes.empty();
   }
 }
 

@@ -37,7 +37,4 @@ class Members {
   std::map<std::string, Kept> kept_;
 };
 
-// Whether a member would be kept or noted for its name: others need no word when they cannot be read.
-bool matters(std::string_view raw_name);
-
 }  // namespace pilothouse::audit

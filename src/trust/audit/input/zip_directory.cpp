@@ -26,8 +26,8 @@ constexpr std::uint64_t kLzma = 14;
 constexpr std::array<std::uint64_t, 5> kMethods{0, 8, 12, kLzma,
                                                 93};  // those that some Python's zipfile knows
 constexpr std::uint64_t kMaxLzmaDictionary = 64U << 20;
-// Enough for 100,000 members with long names. It is held in memory while it is read.
-constexpr std::uint64_t kMaxDirectory = 64ULL << 20;
+// Enough for 100,000 members with long names. libarchive makes three times as much of it in memory.
+constexpr std::uint64_t kMaxDirectory = 32ULL << 20;
 
 std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
   std::uint64_t value = 0;
@@ -48,7 +48,7 @@ struct Extent {
 
 base::Result<Extent> check(std::uint64_t end, std::uint64_t size, std::uint64_t offset) {
   if (size > end || offset > end - size) return refuse("is cut off at its beginning");
-  if (size > kMaxDirectory) return refuse("has a directory over 64 MiB");
+  if (size > kMaxDirectory) return refuse("has a directory over 32 MiB");
   return Extent{end - size, size, end - size - offset};
 }
 
@@ -68,7 +68,7 @@ base::Result<Extent> extent(const ByteSource& source, std::uint64_t at, std::str
       if (number(*record64, 16, 8) != 0 || number(*record64, 24, 8) != number(*record64, 32, 8)) {
         return refuse("is a part of several");
       }
-      const auto found = check(at64, number(*record64, 40, 8), number(*record64, 48, 8));
+      auto found = check(at64, number(*record64, 40, 8), number(*record64, 48, 8));
       if (found && found->shift != 0) return refuse("has no directory where it says");
       return found;
     }

@@ -69,6 +69,7 @@ TEST_F(Zip, MembersWithTwoFacesAreNamed) {
   EXPECT_EQ(paths(input), Strings{"f.py"});
   EXPECT_EQ(unread(input),
             (Strings{"a.py: has two names: one in the archive's directory, another in its own header",
+                     "b.md: has two names: one in the archive's directory, another in its own header",
                      "c.py: is packed in another way than the archive's directory says",
                      "d.py: is packed in another way than the archive's directory says",
                      "e.py: has two names: one in the archive's directory, another in its own header"}));
@@ -135,6 +136,39 @@ TEST_F(Zip, WithoutItsDirectoryIsReadAsFarAsItGoes) {
             std::string::npos);
 }
 
+TEST_F(Zip, WithoutItsDirectoryIsStillBounded) {
+  // The end of such members is only found by unpacking them.
+  const auto stream = [](std::vector<TestMember> members) {
+    ::archive* writer = ::archive_write_new();
+    ::archive_write_set_format_zip(writer);
+    std::string out(1U << 20, '\0');
+    std::size_t used = 0;
+    ::archive_write_open_memory(writer, out.data(), out.size(), &used);
+    for (const TestMember& member : members) {
+      ::archive_entry* entry = ::archive_entry_new();
+      ::archive_entry_set_pathname(entry, member.name.c_str());
+      ::archive_entry_set_filetype(entry, AE_IFREG);
+      EXPECT_EQ(::archive_write_header(writer, entry), ARCHIVE_OK);
+      ::archive_write_data(writer, member.bytes.data(), member.bytes.size());
+      ::archive_entry_free(entry);
+    }
+    ::archive_write_free(writer);
+    out.resize(out.find("PK\x01\x02"));
+    return out;
+  };
+  const Input input = open(stream(
+      {{"a.py", "a"}, {"b.txt", "b"}, {"c.py", "c"}, {"d.txt", std::string(8U << 20, 'd')}, {"e.py"}}));
+  EXPECT_EQ(paths(input), (Strings{"a.py", "c.py"}));
+  EXPECT_EQ(unread(input).back(),
+            "x.whl: unpacks to more than 200 times its size; what comes after d.txt was not read");
+  RawMember bzip2{"b.txt"};
+  bzip2.method = bzip2.local_method = 12;
+  std::string zip = raw_zip({{"a.py"}, bzip2, {"c.py"}});
+  EXPECT_EQ(unread(open(zip.substr(0, zip.find("PK\x01\x02")))).front(),
+            "x.whl: has a member that is only unpacked with the directory at the end; what comes after a.py "
+            "was not read");
+}
+
 TEST_F(Zip, WithADirectoryThatLiesIsRefused) {
   const std::string zip = raw_zip({{"a.py", "a"}, {"b.py", "b"}});
   const std::size_t end = zip.size() - 22;
@@ -153,6 +187,19 @@ TEST_F(Zip, WithADirectoryThatLiesIsRefused) {
   EXPECT_EQ(error(changed(directory + 29, "\xff")), refused("has a damaged directory"));
   EXPECT_NE(error("not a zip").find("cannot be unpacked"), std::string::npos);
   EXPECT_NE(error(std::string(1000, '\0')).find("cannot be unpacked"), std::string::npos);
+}
+
+TEST_F(Zip, IsShownInUtf8WhateverItsNamesAre) {
+  InputLimits limits;
+  limits.max_unpacked = 3;
+  const Input input = open(raw_zip({{"\xff", ""}, {"a.py", "1234"}}), limits);
+  EXPECT_EQ(unread(input),
+            (Strings{"\\xff: has a name that is not UTF-8",
+                     "x.whl: unpacks to more than 3 bytes; what comes after a.py was not read"}));
+  std::string damaged = raw_zip({{"\xff", ""}, {"a.py"}, {"b.py"}});
+  damaged.replace(damaged.find("PK\x03\x04", 1), 2, "XX");
+  EXPECT_EQ(unread(open(damaged)).back(),
+            "x.whl: cannot be unpacked whole: Damaged Zip archive; what comes after \\xff was not read");
 }
 
 TEST_F(Zip, StopsAtTheLimitOfMembers) {
