@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::uint32_t kMaxCallsDeep = 40;
 constexpr std::uint32_t kFewContexts = 4;
-constexpr std::uint32_t kMaxContexts = 10;
+constexpr std::uint32_t kMaxContexts = 8;
+constexpr std::uint32_t kMostContexts = 24;  // with what came from outside
 constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
@@ -409,7 +410,7 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   const bool running = std::ranges::any_of(
       active_, [&](const auto& entry) { return entry.first == &def && entry.second == key; });
   // A result that was found before what it saw has changed is refined a few times only.
-  if (running || (++def.contexts > 2 * kMaxContexts && !tainted) || def.contexts > 20 * kMaxContexts) {
+  if (running || (++def.contexts > kMaxContexts + 2 && !tainted) || def.contexts > kMostContexts) {
     return values_.join(found != results_.end() ? found->second.value : taints(arguments), callers);
   }
   Frame& frame = frames_.emplace_back();
