@@ -61,7 +61,7 @@ void describe(CLI::App& app, Context& context) {
   add_tape(app, context);
   add_plugin(app, context);
   add_redact(app, context);
-  add_audit(app, context);
+  add_audit_log(app, context);
   add_backup(app, context);
   add_restore(app, context);
   add_vacuum(app, context);

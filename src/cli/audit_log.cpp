@@ -39,15 +39,16 @@ base::Result<void> show(const Context& context, const Flags& flags) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, Context& context) {
+void add_audit_log(CLI::App& app, Context& context) {
   const auto flags = std::make_shared<Flags>();
-  CLI::App* verb = app.add_subcommand("audit", "List who changed what, newest first; needs the scope admin");
+  CLI::App* verb =
+      app.add_subcommand("audit-log", "List who changed what, newest first; needs the scope admin");
   verb->add_option("--since", flags->since,
                    "Not older than this: \"2h\", \"7 days\", an ISO 8601 time, or all");
   verb->add_option("--until", flags->until, "Not newer than this");
   verb->add_option("--text", flags->text, "Only where action, actor or subject contain this, in either case");
   add_listing_flags(*verb, flags->listing);
-  verb->footer("Example:\n  pilothouse audit --since \"7 days\" --text token");
+  verb->footer("Example:\n  pilothouse audit-log --since \"7 days\" --text token");
   verb->callback([&context, flags] { context.verb = [&context, flags] { return show(context, *flags); }; });
 }
 
