@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "trust/audit/report/facts.h"
+#include "trust/audit/report/prose.h"
+#include "trust/audit/report/report.h"
+#include "trust/audit/report/scope.h"
+#include "trust/audit/report/score.h"
+#include "trust/signatures/manifest.h"
+
+namespace pilothouse::audit {
+namespace {
+
+void describe(Section& section, Scope& scope, const std::vector<std::uint32_t>& accepted) {
+  section.purpose = purpose_of(scope);
+  section.sources = sources_of(scope);
+  section.sinks = sinks_of(scope);
+  section.flows = flows_of(scope);
+  section.anomalies = anomalies_of(scope);
+  section.analysis = analysis_of(scope, section, accepted);
+  section.conclusion = conclusion_of(scope, section);
+}
+
+Section section_of(Scope& scope, std::uint32_t index, std::size_t unread,
+                   const std::vector<std::uint32_t>& accepted) {
+  Section section;
+  section.report_number = index + 2;
+  section.name = scope.module(index).name;
+  section.path = scope.module(index).path;
+  section.security_risk = score_module(scope, Measure::kRisk);
+  section.malware = score_module(scope, Measure::kMalware);
+  section.obfuscated = score_module(scope, Measure::kObfuscated);
+  section.confidence = score_confidence(scope, unread);
+  describe(section, scope, accepted);
+  return section;
+}
+
+Section whole_of(Scope& scope, const std::vector<Section>& modules, std::size_t unread,
+                 const std::vector<std::uint32_t>& accepted) {
+  Section section;
+  const auto highest = [&](Score Section::*score, Measure measure) {
+    std::vector<const Score*> scores;
+    for (const Section& module : modules) scores.push_back(&(module.*score));
+    return score_whole(scope, scores, measure);
+  };
+  section.security_risk = highest(&Section::security_risk, Measure::kRisk);
+  section.malware = highest(&Section::malware, Measure::kMalware);
+  section.obfuscated = highest(&Section::obfuscated, Measure::kObfuscated);
+  section.confidence = score_confidence(scope, unread);
+  describe(section, scope, accepted);
+  return section;
+}
+
+std::size_t whole_files(const std::vector<Unread>& unread) {
+  return static_cast<std::size_t>(
+      std::count_if(unread.begin(), unread.end(), [](const Unread& file) { return file.line == 0; }));
+}
+
+std::string subject_sha256(const Analysis& analysis) {
+  std::string lines;
+  for (const Module& module : analysis.modules) lines += module.sha256 + "  " + module.path + "\n";
+  return trust::sha256_hex(lines);
+}
+
+}  // namespace
+
+Report make_report(Analysis analysis, const RuleSet& rules, const Baseline& baseline) {
+  Report report;
+  report.sha256 = subject_sha256(analysis);
+  report.rules = rules.digest;
+  report.fingerprints = fingerprints_of(analysis);
+  report.facts = static_cast<std::uint32_t>(analysis.findings.size());
+
+  std::vector<std::uint32_t> accepted;
+  std::vector<std::uint32_t> counting;
+  std::vector<std::vector<std::uint32_t>> accepted_in(analysis.modules.size());
+  std::vector<std::vector<std::uint32_t>> counting_in(analysis.modules.size());
+  for (std::uint32_t i = 0; i < report.facts; ++i) {
+    const auto known = baseline.reasons.find(report.fingerprints[i]);
+    const bool is_accepted = known != baseline.reasons.end();
+    if (is_accepted) {
+      report.accepted.push_back({i, known->second});
+      analysis.findings[i].weights = {};
+    }
+    (is_accepted ? accepted : counting).push_back(i);
+    const std::uint32_t file = analysis.findings[i].place.file;
+    if (file < analysis.modules.size()) (is_accepted ? accepted_in : counting_in)[file].push_back(i);
+  }
+
+  const std::size_t unread = whole_files(analysis.unread);
+  const auto count = static_cast<std::uint32_t>(analysis.modules.size());
+  FactBook facts(analysis);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Scope scope(analysis, facts, rules, {i}, std::move(counting_in[i]));
+    report.modules.push_back(section_of(scope, i, 0, accepted_in[i]));
+  }
+  if (count == 1 && unread == 0) {
+    report.whole = report.modules.front();
+  } else {
+    std::vector<std::uint32_t> all(count);
+    for (std::uint32_t i = 0; i < count; ++i) all[i] = i;
+    Scope scope(analysis, facts, rules, std::move(all), std::move(counting));
+    report.whole = whole_of(scope, report.modules, unread, accepted);
+  }
+  report.whole.report_number = 1;
+  report.whole.name = analysis.name;
+  report.whole.path.clear();
+  report.analysis = std::move(analysis);
+  return report;
+}
+
+std::string report_sha256(const Report& report) { return trust::sha256_hex(to_json(report)); }
+
+bool weighs(const Finding& finding) {
+  return finding.weights.risk > 0 || finding.weights.malware > 0 || finding.weights.obfuscated > 0;
+}
+
+std::string_view role_of(const Finding& finding) {
+  if (is_fact(finding)) return "fact";
+  switch (finding.rule->kind) {
+    case Kind::kSource:
+      return "source";
+    case Kind::kSink:
+      return "sink";
+    case Kind::kFlow:
+      return "flow";
+    default:
+      return "anomaly";
+  }
+}
+
+}  // namespace pilothouse::audit
