@@ -158,7 +158,7 @@ base::Result<audit::Baseline> read_baseline(const std::string& file) {
   return baseline;
 }
 
-audit::Analysis analyze(const audit::Input& input, const audit::RuleSet& rules,
+audit::Analysis watched(const audit::Input& input, const audit::RuleSet& rules,
                         const audit::AuditLimits& limits) {
   Progress progress;
   const std::string name = one_line(input.name);
@@ -199,7 +199,7 @@ base::Result<void> run_audit(Context& context, const Flags& flags) {
       outcome.cannot_open(local_failure(input.error()));
       continue;
     }
-    audit::Report report = audit::make_report(analyze(*input, *rules, limits), *rules, *baseline);
+    audit::Report report = audit::make_report(watched(*input, *rules, limits), *rules, *baseline);
     outcome.look_at(report);
     sheet.take(*input, std::move(report));
   }

@@ -25,9 +25,11 @@ std::string number_of(std::uint32_t line, std::size_t width) {
   return digits;
 }
 
-// The numbered part before a line of the frame.
-std::string gutter(const AuditStyle& style, const std::string& number) {
-  return " " + style.paint(Ink::kBlue, number + " " + std::string(style.box("\xE2\x94\x82", "|"))) + " ";
+// A line of the frame behind its number.
+std::string row(const AuditStyle& style, const std::string& number, const std::string& content) {
+  const std::string gutter =
+      style.paint(Ink::kBlue, number + " " + std::string(style.box("\xE2\x94\x82", "|")));
+  return " " + gutter + (content.empty() ? "" : " ") + content + "\n";
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -82,9 +84,9 @@ std::string code_frame(const AuditStyle& style, const LineOf& lines, std::string
   const std::uint32_t first = place.line > kBefore ? place.line - kBefore : 1;
   const std::uint32_t last = place.line + kBehind;
   const std::size_t digits = std::to_string(last).size();
-  const std::string blank = gutter(style, std::string(digits, ' '));
+  const std::string blank(digits, ' ');
   const std::size_t width = style.width > digits + 20 ? style.width - digits - 4 : 16;
-  std::string frame = blank + "\n";
+  std::string frame = row(style, blank, {});
   for (std::uint32_t number = first; number <= last; ++number) {
     const bool here = number == place.line;
     const auto line = lines(path, number);
@@ -94,10 +96,10 @@ std::string code_frame(const AuditStyle& style, const LineOf& lines, std::string
     const auto end = one ? place.end_column : static_cast<std::uint32_t>(text.size() + 1);
     const ShownLine shown =
         here && line ? show_line(text, place.column, end, width) : show_line(text, 1, 1, width);
-    frame += gutter(style, number_of(number, digits)) + shown.text + "\n";
+    frame += row(style, number_of(number, digits), shown.text);
     if (!here || !line) continue;
     const std::size_t carets = std::max<std::size_t>(1, shown.to - shown.from);
-    frame += blank + std::string(shown.from, ' ') + style.paint(ink, std::string(carets, '^')) + "\n";
+    frame += row(style, blank, std::string(shown.from, ' ') + style.paint(ink, std::string(carets, '^')));
   }
   return frame;
 }

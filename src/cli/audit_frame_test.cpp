@@ -56,12 +56,12 @@ TEST(AuditFrame, FramesAreNumbered) {
   };
   AuditStyle style;
   EXPECT_EQ(code_frame(style, lines, "a.py", {0, 3, 3, 3, 11}, "three(x)", Ink::kRed),
-            "   | \n 1 | one\n 2 | two\n 3 |   three(x)\n   |   ^^^^^^^^\n 4 | four\n");
+            "   |\n 1 | one\n 2 | two\n 3 |   three(x)\n   |   ^^^^^^^^\n 4 | four\n");
   EXPECT_EQ(code_frame(style, lines, "a.py", {0, 5, 1, 6, 2}, "five", Ink::kRed),
-            "   | \n 3 |   three(x)\n 4 | four\n 5 | five\n   | ^^^^\n");
+            "   |\n 3 |   three(x)\n 4 | four\n 5 | five\n   | ^^^^\n");
   const LineOf none = [](std::string_view, std::uint32_t) { return std::optional<std::string_view>(); };
   EXPECT_EQ(code_frame(style, none, "a.py", {0, 12, 3, 12, 11}, "  three(x)", Ink::kRed),
-            "    | \n 12 | three(x)\n");
+            "    |\n 12 | three(x)\n");
 }
 
 TEST(AuditFrame, FlowsAreDrawn) {
