@@ -77,6 +77,24 @@ TEST(MakeReport, TheModuleThatIsReplaced) {
             "Compare a pinned hash or verify a signature before the bytes are used.\n");
 }
 
+TEST(MakeReport, WrappersAreOfWhatTheirCallsGoTo) {
+  const RuleSet rules = test_rules();
+  Analysis analysis = clean_module();
+  analysis.modules[0].definitions = {
+      {"get", "function", 3, "", {"requests.get"}, true},
+      {"listed", "function", 9, "", {"coiled.Cloud", "coiled.Cloud().listed"}, true},
+      {"own", "function", 12, "", {"coiled.Cloud().own"}, false},
+      {"nothing", "function", 15, "", {}, true}};
+  const Report report = make_report(std::move(analysis), rules);
+  EXPECT_EQ(report.whole.purpose[1].text, "`listed` is a standard wrapper of `coiled.Cloud`.");
+  EXPECT_EQ(report.whole.purpose[2].text, "`get` is a standard wrapper of `requests`.");
+  ASSERT_EQ(report.whole.purpose.size(), 3);
+  const Finding& fact = report.analysis.findings[report.whole.purpose[2].findings[0]];
+  EXPECT_EQ(fact.rule->id, "module.wraps");
+  EXPECT_EQ(fact.name, "get");
+  EXPECT_EQ(fact.place.line, 3);
+}
+
 TEST(MakeReport, ACheckIsSaid) {
   const RuleSet rules = test_rules();
   Analysis analysis = clean_module();
@@ -86,6 +104,10 @@ TEST(MakeReport, ACheckIsSaid) {
   EXPECT_NE(report.whole.flows[0].text.find("; the hash of the bytes is compared first."), std::string::npos);
   EXPECT_EQ(all_of(report.whole.anomalies),
             "Nothing unusual was found.\nNo obfuscation and no hard-coded credentials were found.\n");
+  EXPECT_EQ(report.whole.security_risk.because[0].text,
+            "Code from the network that is executed (flow.remote-code) weighs 0.30: in `load` (line 8); it "
+            "weighs less "
+            "since a hash is checked first.");
   EXPECT_EQ(report.whole.conclusion[0].text,
             "The risk is low (0.30) because what comes from the network is run as code, though only after "
             "its hash was "

@@ -11,6 +11,7 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::size_t kMostNames = 6;
+constexpr std::size_t kMostWrappers = 50;  // that are facts of a sentence; it names fewer
 constexpr std::size_t kLongestDoc = 240;
 
 struct Defined {
@@ -34,7 +35,10 @@ std::uint32_t fact_of(Scope& scope, Fact fact, const Defined& defined, const std
 // "coiled.Cloud" for coiled.Cloud().list_clusters, "requests" for requests.get.
 std::string wrapped_by(const Definition& definition) {
   if (definition.calls.empty()) return {};
-  const std::string& path = definition.calls.front();
+  const auto of_instance =
+      std::find_if(definition.calls.begin(), definition.calls.end(),
+                   [](const std::string& path) { return path.find("()") != std::string::npos; });
+  const std::string& path = of_instance == definition.calls.end() ? definition.calls.front() : *of_instance;
   if (const std::size_t call = path.find("()"); call != std::string::npos) return path.substr(0, call);
   const std::size_t dot = path.rfind('.');
   return dot == std::string::npos ? path : path.substr(0, dot);
@@ -153,7 +157,7 @@ std::vector<Sentence> wrappers_of(Scope& scope, std::size_t most) {
     std::vector<std::uint32_t> facts;
     for (const Defined& defined : wrappers) {
       names.push_back(named(defined.definition->name));
-      if (facts.size() < kMostNames)
+      if (facts.size() < kMostWrappers)
         facts.push_back(fact_of(scope, Fact::kWraps, defined, "wraps " + named(target) + " in"));
     }
     sentences.push_back(
@@ -173,7 +177,7 @@ std::vector<Sentence> purpose_of(Scope& scope) {
   if (!scope.single()) say_what_it_is(scope, sentences);
   say_docstring(scope, sentences);
   say_definitions(scope, definitions_of(scope), sentences);
-  for (Sentence& sentence : wrappers_of(scope, 4)) sentences.push_back(std::move(sentence));
+  for (Sentence& sentence : wrappers_of(scope, 6)) sentences.push_back(std::move(sentence));
   say_imports(scope, sentences);
   return sentences;
 }

@@ -68,6 +68,8 @@ Sentence sentence_of(const Scope& scope, const Reason& reason) {
   text += " (" + reason.rule->id + ") weighs " + decimals(reason.weight) + ": ";
   if (reason.findings.size() > 1) text += count_of(reason.findings.size(), "finding") + ", ";
   text += "in " + scope.where(reason.findings, 3);
+  const std::string& checked = scope.finding(reason.findings.front()).checked;
+  if (!checked.empty()) text += "; it weighs less since a " + checked + " is checked first";
   return {text + ".", reason.findings};
 }
 
