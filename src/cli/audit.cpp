@@ -131,12 +131,15 @@ class Outcome {
   }
 
   void look_at(const audit::Report& report) {
+    const audit::Analysis& analysis = report.analysis;
+    unread_ = unread_ || (analysis.modules.empty() && !analysis.unread.empty());
     if (fail_above_ < 0) return;
     const double score = std::max(report.whole.security_risk.value, report.whole.malware.value);
     too_risky_ = too_risky_ || score > fail_above_;
     // Who gates on the risk must not take what was not read for harmless.
-    for (const audit::Unread& file : report.analysis.unread) unread_ = unread_ || file.line == 0;
-    for (const audit::Module& module : report.analysis.modules) unread_ = unread_ || module.exhausted;
+    unread_ = unread_ || analysis.modules.empty();
+    for (const audit::Unread& file : analysis.unread) unread_ = unread_ || file.line == 0;
+    for (const audit::Module& module : analysis.modules) unread_ = unread_ || module.exhausted;
   }
 
   ExitCode exit_code() const {
