@@ -244,9 +244,9 @@ void add_audit(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
   verb->footer(
       "The same input and rules give the same bytes. It asks no hub, and reads no configuration.\n\n"
-      "Exit codes: 0 done; 6 risk or malware of one of them is above --fail-above; 7 one of them could not "
-      "be read, or,\n"
-      "with --fail-above, not all of it; 1 another failure; 2 wrong usage; 5 no such rule\n\n"
+      "Exit codes: 0 done; 6 risk or malware of one of them is above --fail-above;\n"
+      "7 nothing of one of them could be read, or, with --fail-above, not all of it;\n"
+      "1 another failure; 2 wrong usage; 5 no such rule\n\n"
       "Examples:\n"
       "  pilothouse audit plugin.py\n"
       "  pilothouse audit src dist/*.whl --json -o audit.json\n"
