@@ -132,12 +132,13 @@ class Outcome {
 
   void look_at(const audit::Report& report) {
     const audit::Analysis& analysis = report.analysis;
-    unread_ = unread_ || (analysis.modules.empty() && !analysis.unread.empty());
+    const bool nothing = report.whole.confidence.value <= 0;
+    unread_ = unread_ || (nothing && !analysis.unread.empty());
     if (fail_above_ < 0) return;
     const double score = std::max(report.whole.security_risk.value, report.whole.malware.value);
     too_risky_ = too_risky_ || score > fail_above_;
     // Who gates on the risk must not take what was not read for harmless.
-    unread_ = unread_ || analysis.modules.empty();
+    unread_ = unread_ || nothing;
     for (const audit::Unread& file : analysis.unread) unread_ = unread_ || file.line == 0;
     for (const audit::Module& module : analysis.modules) unread_ = unread_ || module.exhausted;
   }

@@ -112,6 +112,7 @@ std::string flow_drawing(const AuditStyle& style, const audit::Analysis& analysi
   const std::size_t width = style.width > digits + 24 ? style.width - digits - 6 : 18;
   std::string drawing;
   std::uint32_t file = flow.place.file;
+  std::uint32_t line = 0;
   std::string_view function = flow.function;
   for (std::size_t i = 0; i < flow.steps.size(); ++i) {
     const audit::Step& step = flow.steps[i];
@@ -125,13 +126,21 @@ std::string flow_drawing(const AuditStyle& style, const audit::Analysis& analysi
       what += " (in " + one_line(analysis.modules[step.place.file].path) + ")";
     }
     if (step.function != function && !step.function.empty()) what += ", in " + one_line(step.function) + "()";
+    const bool same_line = !first && step.place.file == file && step.place.line == line;
+    const std::string number = same_line ? std::string(digits, ' ') : number_of(step.place.line, digits);
     file = step.place.file;
+    line = step.place.line;
     function = step.function;
-    drawing += "  " + style.paint(Ink::kBlue, number_of(step.place.line, digits) + " " + std::string(knot)) +
-               " " + style.paint(Ink::kBold, cut_to_width(what, width)) + "\n";
+    drawing += "  " + style.paint(Ink::kBlue, number + " " + std::string(knot)) + " " +
+               style.paint(Ink::kBold, cut_to_width(what, width)) + "\n";
+    // Steps on one line show it once, below the last of them.
+    const bool goes_on = !last && flow.steps[i + 1].place.file == step.place.file &&
+                         flow.steps[i + 1].place.line == step.place.line &&
+                         flow.steps[i + 1].code == step.code;
+    if (goes_on) continue;
     const std::string code = show_line(trimmed(step.code), 1, 1, width).text;
-    const std::string_view line = last ? " " : style.box("\xE2\x94\x82", "|");
-    drawing += "  " + std::string(digits, ' ') + " " + style.paint(Ink::kBlue, line) + "   " + code + "\n";
+    const std::string_view bar = last ? " " : style.box("\xE2\x94\x82", "|");
+    drawing += "  " + std::string(digits, ' ') + " " + style.paint(Ink::kBlue, bar) + "   " + code + "\n";
   }
   return drawing;
 }

@@ -73,6 +73,7 @@ TEST(AuditFrame, FlowsAreDrawn) {
   flow.function = "load";
   flow.steps = {{{1, 9, 1, 9, 5}, "read from the network", "fetch", "urlopen(url).read()"},
                 {{0, 12, 1, 12, 5}, "returned by fetch()", "load", "code = fetch(url)"},
+                {{0, 12, 1, 12, 5}, "assigned to code", "load", "code = fetch(url)"},
                 {{0, 13, 1, 13, 5}, "executed", "load", "exec(code)\x1b[2J"}};
   AuditStyle style;
   style.utf8 = false;
@@ -80,6 +81,7 @@ TEST(AuditFrame, FlowsAreDrawn) {
             "   9 , read from the network (in net.py), in fetch()\n"
             "     |   urlopen(url).read()\n"
             "  12 | returned by fetch() (in main.py), in load()\n"
+            "     | assigned to code\n"
             "     |   code = fetch(url)\n"
             "  13 ` executed\n"
             "         exec(code)\xEF\xBF\xBD[2J\n");

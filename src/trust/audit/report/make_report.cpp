@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -7,6 +7,7 @@
 #include "trust/audit/report/report.h"
 #include "trust/audit/report/scope.h"
 #include "trust/audit/report/score.h"
+#include "trust/audit/report/words.h"
 #include "trust/signatures/manifest.h"
 
 namespace pilothouse::audit {
@@ -22,17 +23,29 @@ void describe(Section& section, Scope& scope, const std::vector<std::uint32_t>& 
   section.conclusion = conclusion_of(scope, section);
 }
 
-Section section_of(Scope& scope, std::uint32_t index, std::size_t unread,
-                   const std::vector<std::uint32_t>& accepted) {
+Section section_of(Scope& scope, std::uint32_t index, const std::vector<std::uint32_t>& accepted) {
   Section section;
-  section.report_number = index + 2;
-  section.name = scope.module(index).name;
-  section.path = scope.module(index).path;
   section.security_risk = score_module(scope, Measure::kRisk);
   section.malware = score_module(scope, Measure::kMalware);
   section.obfuscated = score_module(scope, Measure::kObfuscated);
-  section.confidence = score_confidence(scope, unread);
+  section.confidence = score_confidence(scope, 0);
   describe(section, scope, accepted);
+  section.report_number = index + 2;
+  return section;
+}
+
+// Of a module that could not be read.
+Section unread_section(FactBook& facts, std::uint32_t index, const std::string& reason) {
+  const std::vector<std::uint32_t> evidence = {facts.add(Fact::kUnread, index, 1, reason, "file")};
+  const Sentence nothing{"It was not read.", evidence};
+  Section section;
+  section.report_number = index + 2;
+  section.purpose = {{"It could not be read: it " + shortened(reason, 300) + ".", evidence}};
+  section.sources = section.sinks = section.anomalies = section.analysis = {nothing};
+  section.conclusion = {{"Nothing is known of it: what could not be read may do anything.", evidence}};
+  for (Score* score : {&section.confidence, &section.obfuscated, &section.malware, &section.security_risk}) {
+    score->because = {nothing};
+  }
   return section;
 }
 
@@ -41,7 +54,7 @@ Section whole_of(Scope& scope, const std::vector<Section>& modules, std::size_t 
   Section section;
   const auto highest = [&](Score Section::*score, Measure measure) {
     std::vector<const Score*> scores;
-    for (const Section& module : modules) scores.push_back(&(module.*score));
+    for (const std::uint32_t index : scope.modules) scores.push_back(&(modules[index].*score));
     return score_whole(scope, scores, measure);
   };
   section.security_risk = highest(&Section::security_risk, Measure::kRisk);
@@ -52,9 +65,16 @@ Section whole_of(Scope& scope, const std::vector<Section>& modules, std::size_t 
   return section;
 }
 
-std::size_t whole_files(const std::vector<Unread>& unread) {
-  return static_cast<std::size_t>(
-      std::count_if(unread.begin(), unread.end(), [](const Unread& file) { return file.line == 0; }));
+// Files that were not read at all, with the reason.
+std::map<std::string, std::string> unread_files(const Analysis& analysis) {
+  std::map<std::string, std::string> unread;
+  for (const Unread& file : analysis.unread) {
+    if (file.line == 0) unread.try_emplace(file.path, file.reason);
+  }
+  for (const Module& module : analysis.modules) {
+    if (module.lines > 0) unread.erase(module.path);  // what is unread is a part of it
+  }
+  return unread;
 }
 
 std::string subject_sha256(const Analysis& analysis) {
@@ -88,20 +108,26 @@ Report make_report(Analysis analysis, const RuleSet& rules, const Baseline& base
     if (file < analysis.modules.size()) (is_accepted ? accepted_in : counting_in)[file].push_back(i);
   }
 
-  const std::size_t unread = whole_files(analysis.unread);
+  const std::map<std::string, std::string> unread = unread_files(analysis);
   const auto count = static_cast<std::uint32_t>(analysis.modules.size());
   FactBook facts(analysis);
+  std::vector<std::uint32_t> read;
   for (std::uint32_t i = 0; i < count; ++i) {
-    Scope scope(analysis, facts, rules, {i}, std::move(counting_in[i]));
-    report.modules.push_back(section_of(scope, i, 0, accepted_in[i]));
+    if (const auto reason = unread.find(analysis.modules[i].path); reason != unread.end()) {
+      report.modules.push_back(unread_section(facts, i, reason->second));
+    } else {
+      read.push_back(i);
+      Scope scope(analysis, facts, rules, {i}, std::move(counting_in[i]));
+      report.modules.push_back(section_of(scope, i, accepted_in[i]));
+    }
+    report.modules.back().name = analysis.modules[i].name;
+    report.modules.back().path = analysis.modules[i].path;
   }
-  if (count == 1 && unread == 0) {
+  if (count == 1 && unread.empty()) {
     report.whole = report.modules.front();
   } else {
-    std::vector<std::uint32_t> all(count);
-    for (std::uint32_t i = 0; i < count; ++i) all[i] = i;
-    Scope scope(analysis, facts, rules, std::move(all), std::move(counting));
-    report.whole = whole_of(scope, report.modules, unread, accepted);
+    Scope scope(analysis, facts, rules, std::move(read), std::move(counting));
+    report.whole = whole_of(scope, report.modules, unread.size(), accepted);
   }
   report.whole.report_number = 1;
   report.whole.name = analysis.name;

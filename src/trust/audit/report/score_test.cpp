@@ -64,6 +64,23 @@ TEST(Score, FilesThatWereNotReadLowerTheConfidence) {
   EXPECT_EQ(report.whole.confidence.because[1].text, "1 file was not read.");
 }
 
+TEST(Score, ModulesThatWereNotRead) {
+  const RuleSet rules = test_rules();
+  Analysis analysis = clean_module();
+  analysis.modules.push_back(make_module("z.py", "z"));
+  analysis.modules[1].lines = 0;
+  analysis.unread = {{"z.py", 0, "is not UTF-8"}, {"sums.py", 0, "has null bytes"}};
+  const Report report = report_of(analysis, rules);
+  EXPECT_EQ(report.whole.confidence.value, 0.48);
+  EXPECT_EQ(report.modules[0].confidence.value, 0.95);
+  EXPECT_EQ(report.modules[1].confidence.value, 0);
+  EXPECT_EQ(report.modules[1].purpose[0].text, "It could not be read: it is not UTF-8.");
+  EXPECT_EQ(report.modules[1].path, "z.py");
+  EXPECT_EQ(report.modules[1].report_number, 3);
+  analysis.modules.erase(analysis.modules.begin());
+  EXPECT_EQ(report_of(analysis, rules).whole.confidence.value, 0);
+}
+
 TEST(Score, EveryScoreSaysWhy) {
   const RuleSet rules = test_rules();
   for (const Analysis& analysis : {remote_plugin(rules), clean_module(), Analysis()}) {

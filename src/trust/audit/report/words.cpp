@@ -133,6 +133,7 @@ std::string shortened(std::string_view text, std::size_t limit) {
 std::string named(std::string_view name) {
   constexpr std::string_view kBuiltins = "builtins.";
   if (name.starts_with(kBuiltins) && name.size() > kBuiltins.size()) name.remove_prefix(kBuiltins.size());
+  if (name.starts_with("?.")) name.remove_prefix(2);  // of something that is not known
   std::string text = shortened(name, kLongestName);
   for (char& c : text) {
     if (c == '`') c = '\'';

@@ -24,6 +24,7 @@ TEST(Words, Lists) {
 
 TEST(Words, NamesOfTheSourceAreTamed) {
   EXPECT_EQ(named("builtins.exec"), "`exec`");
+  EXPECT_EQ(named("?.add_plugin"), "`add_plugin`");
   EXPECT_EQ(named("a`b\n\x1b[2Jc"), "`a'b \xEF\xBF\xBD[2Jc`");
   EXPECT_EQ(named("x\xE2\x80\xAEy\xC2\x9Bz\xFF"), "`x\xEF\xBF\xBDy\xEF\xBF\xBDz\xEF\xBF\xBD`");
   EXPECT_EQ(named("gr\xC3\xB6\xC3\x9F\x65"), "`gr\xC3\xB6\xC3\x9F\x65`");
