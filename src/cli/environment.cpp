@@ -1,5 +1,7 @@
 #include "cli/environment.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
@@ -18,6 +20,18 @@ std::optional<std::string> setting(const char* name) {
   std::optional<std::string> value = variable(name);
   if (value == "null" || value == "None" || value == "none") return std::nullopt;
   return value;
+}
+
+// The first of the three that is set decides, as in the C library.
+bool is_utf8_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const auto locale = variable(name);
+    if (!locale) continue;
+    std::string encoding = locale->substr(std::min(locale->find('.'), locale->size()));
+    for (char& c : encoding) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return encoding.starts_with(".utf-8") || encoding.starts_with(".utf8");
+  }
+  return false;
 }
 
 }  // namespace
@@ -43,6 +57,7 @@ Environment read_environment() {
     if (failed == std::errc() && count > 0) environment.columns = count;
   }
   environment.plain = variable("NO_COLOR").has_value() || variable("TERM") == "dumb";
+  environment.utf8 = is_utf8_locale();
   return environment;
 }
 

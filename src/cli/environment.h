@@ -18,6 +18,7 @@ struct Environment {
   std::vector<std::filesystem::path> config_places;  // Dask's files and directories, the most important first
   std::optional<int> columns;                        // COLUMNS
   bool plain = false;                                // NO_COLOR is set, or TERM is dumb
+  bool utf8 = false;  // LC_ALL, LC_CTYPE or LANG name an encoding with box characters
 };
 
 Environment read_environment();

@@ -12,6 +12,8 @@ enum class ExitCode : int {
   kUnreachable = 3,   // no answer from the hub
   kUnauthorized = 4,  // the token is missing, wrong, or not enough
   kNotFound = 5,      // no such cluster, computation, workspace, user or token
+  kTooRisky = 6,      // an audit has found more risk than was allowed
+  kUnread = 7,        // something that was to be audited could not be read
 };
 
 ExitCode exit_code_of(base::Errc code);

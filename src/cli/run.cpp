@@ -22,7 +22,8 @@ environment (DASK_PILOTHOUSE__ADDRESS, DASK_PILOTHOUSE__TOKEN, DASK_PILOTHOUSE__
 DASK_PILOTHOUSE__WORKSPACE); section pilothouse of Dask's YAML files ($DASK_CONFIG, ~/.config/dask, /etc/dask); the
 hub that was started on this machine.
 
-Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no answer from the hub, 4 not authorized, 5 not found
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no answer from the hub, 4 not authorized, 5 not found,
+6 an audit found more risk than was allowed, 7 what was to be audited could not be read
 
 Examples:
   pilothouse serve
@@ -62,6 +63,7 @@ void describe(CLI::App& app, Context& context) {
   add_plugin(app, context);
   add_redact(app, context);
   add_audit(app, context);
+  add_audit_log(app, context);
   add_backup(app, context);
   add_restore(app, context);
   add_vacuum(app, context);

@@ -12,6 +12,7 @@ namespace pilothouse::cli {
 Terminal look_at_stdout(const Environment& environment) {
   Terminal terminal;
   terminal.now = base::wall_now();
+  terminal.utf8 = environment.utf8;
   terminal.interactive = isatty(STDOUT_FILENO) == 1;
   if (!terminal.interactive) return terminal;
   terminal.color = !environment.plain;

@@ -16,6 +16,7 @@ struct Terminal {
   bool color = false;
   std::size_t width = 0;
   base::Micros now = 0;  // for relative times
+  bool utf8 = false;     // box characters may be drawn; known of every output, not only of terminals
 };
 
 Terminal look_at_stdout(const Environment& environment);

@@ -13,6 +13,7 @@ void add_workspace(CLI::App& app, Context& context);
 void add_user(CLI::App& app, Context& context);
 void add_token(CLI::App& app, Context& context);
 void add_audit(CLI::App& app, Context& context);
+void add_audit_log(CLI::App& app, Context& context);
 void add_clusters(CLI::App& app, Context& context);
 void add_computations(CLI::App& app, Context& context);
 void add_events(CLI::App& app, Context& context);

@@ -36,6 +36,11 @@ SPANS = [
 ]
 
 
+def baseline() -> str:
+    finding = {"fingerprint": 64 * "a", "rule": "a.b", "path": "a.py", "message": "does", "reason": "known"}
+    return json.dumps({"format": "pilothouse-audit-baseline/1", "findings": [finding]})
+
+
 def bodies() -> list[bytes]:
     recorder = Recorder(32 * "5")
     chunks = [recorder.json(kind, example) for kind, example in EXAMPLES.items()]
@@ -175,6 +180,8 @@ def seeds() -> dict[str, list[bytes | str]]:
         "json_parse": [json.dumps(record) for record in EXAMPLES.values()]
         + ['[1.5e300,-0.0,18446744073709551615,"\\ud83d\\ude80\\u0001",null,true,{"a":{"b":[[]]}}]'],
         "bundle": list(bundles()),
+        "audit_baseline": [baseline(), baseline().replace("reason", "fingerprint"), "{}"],
+        "audit_frame": ["\x05\x09\x50    exec(code)", "\x20\x28\x10\tx = '日本語' + \x1b[2J\u202e" + 40 * "y"],
         "key_id": [key_id(private_key("a")), "ed25519:" + 43 * "A", "ed25519:"],
         "private_key": [PEM, PEM.replace("PRIVATE", "ENCRYPTED PRIVATE")],
         "revocation": [

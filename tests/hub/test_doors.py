@@ -209,7 +209,7 @@ def test_tokens_on_the_command_line(doors: HubProcess) -> None:
         assert (returned, words in message) == (code, True), message
 
 
-@pytest.mark.parametrize("verb", ["user", "token", "audit"])
+@pytest.mark.parametrize("verb", ["user", "token", "audit-log"])
 def test_help_has_an_example(verb: str) -> None:
     said = run_command(verb, "--help")
     assert said.returncode == 0
@@ -517,9 +517,9 @@ def test_who_is_refused_again_and_again_does_not_fill_the_log(start_hub: StartHu
     assert {(row["actor"], row["token_id"]) for row in summary} == {("ada", number)}
 
 
-def test_the_audit_verb(doors: HubProcess) -> None:
+def test_the_audit_log_verb(doors: HubProcess) -> None:
     def command(*arguments: str, token: str = "") -> Any:
-        return run_command("--address", doors.address, "--token", token or doors.token, "audit", *arguments)
+        return run_command("--address", doors.address, "--token", token or doors.token, "audit-log", *arguments)
 
     local(doors, "user", "add", "jo")
     assert "user jo" in command("--text", "user.add").stdout

@@ -37,6 +37,7 @@ struct Finding {
   std::string name;  // the dotted path that matched, such as "requests.get"; of a string rule, what was found
   Weights weights;   // what it adds, after checks and place were looked at
   std::string checked;  // "hash", "signature" or empty: what a flow had to pass before its sink
+  bool unknown = false;  // of a sink: a value reached it of which nothing is known
   std::vector<Step> steps;
   std::vector<std::string> functions;  // of a flow: each that it passes, in order, none twice
   std::vector<std::string> layers;     // what had to be undone to see it: "base64", "zlib", ...

@@ -132,6 +132,7 @@ std::optional<Tree> load(const SourceFile& file, const AuditLimits& limits, Anal
     return std::nullopt;
   }
   module.lines = tree->lines();
+  if (module.lines > 0 && tree->line_text(module.lines).empty()) --module.lines;  // behind the last line end
   std::uint32_t seen = 0;
   for (const SyntaxError& error : tree->errors()) {
     // Errors within one another count once.
