@@ -21,7 +21,8 @@
 namespace pilothouse::hub {
 
 // The stores and the threads that may touch them: one writer with the one writing connection, and readers
-// with a read-only connection each; and a thread for long work that needs no store. The awaitables may be awaited on any executor and resume there.
+// with a read-only connection each; and a thread for long work that needs no store. The awaitables may be
+// awaited on any executor and resume there.
 class Backend {
  public:
   // `writer` is the writing connection to the database in `state_dir`.
@@ -37,8 +38,8 @@ class Backend {
   boost::asio::awaitable<Response> read(Work work);
   boost::asio::awaitable<Response> write(Work work);
 
-  // For work that takes seconds. It waits for what is there already, has little of the processor while others want
-  // it, and must not throw.
+  // For work that takes seconds. It waits for what is there already, has little of the processor while others
+  // want it, and must not throw.
   boost::asio::awaitable<void> aside(std::function<void()> work);
 
   // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one

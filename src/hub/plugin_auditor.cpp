@@ -29,7 +29,8 @@ std::string report_on(const store::Unaudited& bundle, store::BundleReport& made)
   made.obfuscated = audit::hundredths(report->whole.obfuscated);
   made.confidence = audit::hundredths(report->whole.confidence);
   std::string json = audit::to_json(*report);
-  if (json.size() > store::kMaxReport) return "it is over " + std::to_string(store::kMaxReport >> 20) + " MiB";
+  if (json.size() > store::kMaxReport)
+    return "it is over " + std::to_string(store::kMaxReport >> 20) + " MiB";
   made.report = std::move(json);
   return {};
 }

@@ -55,8 +55,8 @@ struct Revoked {
 // Longer reports are not kept.
 inline constexpr std::size_t kMaxReport = 2U << 20;
 
-// What the auditor says of a bundle, by the rules with that digest. Scores are in hundredths. Without a report
-// there is a problem.
+// What the auditor says of a bundle, by the rules with that digest. Scores are in hundredths. Without a
+// report there is a problem.
 struct BundleReport {
   std::string sha256;  // of the bundle
   std::string rules;

@@ -23,8 +23,8 @@ const base::Result<RuleSet>& rules() {
   return kRules;
 }
 
-// A bundle is at most some megabytes in 256 files. All of them together get the steps of a few modules, so that
-// no bundle takes longer than these would.
+// A bundle is at most some megabytes in 256 files. All of them together get the steps of a few modules, so
+// that no bundle takes longer than these would.
 AuditLimits limits_for(std::size_t files) {
   constexpr std::uint64_t kAllSteps = 9'000'000;
   AuditLimits limits;
@@ -92,11 +92,11 @@ trust::Checked<void> check_risk(const Report& report, double max_risk) {
   const double risk = report.whole.security_risk.value;
   if (risk > max_risk + kRounding) {
     return trust::refuse(trust::Code::kTooRisky,
-                         "its risk is " + decimal(risk) + ", over the highest that is loaded, " + decimal(max_risk));
+                         "its risk is " + decimal(risk) + ", over the highest allowed, " + decimal(max_risk));
   }
   for (const Unread& unread : report.analysis.unread) {
-    return trust::refuse(trust::Code::kTooRisky, "its risk is not known: " + trust::in_quotes(unread.path) + " " +
-                                                     unread.reason);
+    return trust::refuse(trust::Code::kTooRisky,
+                         "its risk is not known: " + trust::in_quotes(unread.path) + " " + unread.reason);
   }
   for (const Module& module : report.analysis.modules) {
     if (!module.exhausted) continue;
@@ -106,12 +106,19 @@ trust::Checked<void> check_risk(const Report& report, double max_risk) {
   return {};
 }
 
+trust::Checked<void> check(const trust::Manifest& manifest, const base::Result<Report>& report,
+                           std::optional<double> max_risk) {
+  if (!report) {
+    if (!max_risk) return {};
+    return trust::refuse(trust::Code::kTooRisky, "its risk is not known: " + report.error().message);
+  }
+  if (const auto fine = check_note(manifest, *report); !fine) return fine.error();
+  return max_risk ? check_risk(*report, *max_risk) : trust::Checked<void>();
+}
+
 std::function<trust::Checked<void>(const trust::Verified&)> risk_examiner(double max_risk) {
-  return [max_risk](const trust::Verified& verified) -> trust::Checked<void> {
-    const auto report = audit_files(verified.files, verified.manifest.name);
-    if (!report) return trust::refuse(trust::Code::kTooRisky, "its risk is not known: " + report.error().message);
-    if (const auto fine = check_note(verified.manifest, *report); !fine) return fine.error();
-    return check_risk(*report, max_risk);
+  return [max_risk](const trust::Verified& verified) {
+    return check(verified.manifest, audit_files(verified.files, verified.manifest.name), max_risk);
   };
 }
 

