@@ -340,7 +340,9 @@ def test_a_signed_bundle_that_is_too_risky(plugin_hub, publisher, host):
     assert outcome_of(plugin_hub, policy(ada)).version == "1.1"
 
 
-def test_a_preloaded_scheduler_goes_on_without_what_is_too_risky(plugin_hub, publisher, host, start, tmp_path):
+def test_a_preloaded_scheduler_goes_on_without_what_is_too_risky(
+    plugin_hub, publisher, host, start, tmp_path
+):
     ada = publisher.key("ada")
     publisher.offer(RISKY_PLUGIN, "guard:Guard", name="day-guard")
     publisher.offer(SCHEDULER_PLUGIN, "guard:Guard")

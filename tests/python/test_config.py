@@ -45,7 +45,9 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize(("value", "risk"), [(None, None), ("", None), (0.7, 0.7), ("0.7", 0.7), (0, 0.0), (1, 1.0)])
+@pytest.mark.parametrize(
+    ("value", "risk"), [(None, None), ("", None), (0.7, 0.7), ("0.7", 0.7), (0, 0.0), (1, 1.0)]
+)
 def test_the_highest_risk_is_part_of_each_policy(value: Any, risk: float | None) -> None:
     plugin = {"name": "night-guard", "keys": ["ed25519:" + 43 * "A"]}
     with dask.config.set({"pilothouse.plugins": [plugin], "pilothouse.trust.max-risk": value}):

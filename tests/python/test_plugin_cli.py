@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 import yaml
-from bundles import public_bytes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from fake_hub import FakeHub
 from run_command import Command
+
+from bundles import public_bytes
 
 OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, NOT_FOUND = range(6)
 
@@ -625,7 +626,9 @@ class TestVerify:
         assert f"here:  risk 0.00, rules {answer['report']['rules']}\n" in said.out
 
     @pytest.mark.parametrize("change", [{"sha256": 64 * "0"}, {"risk": 1}])
-    def test_another_report_by_the_same_rules(self, cli: Command, signed: str, change: dict[str, Any]) -> None:
+    def test_another_report_by_the_same_rules(
+        self, cli: Command, signed: str, change: dict[str, Any]
+    ) -> None:
         rewrite(audit=change)
         assert verify(cli)["code"] == "audit_mismatch"
 

@@ -248,8 +248,8 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 6> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema(),
-                                                 doors_schema(), plugins_schema(), reports_schema()};
+  static const std::array<std::string, 6> kSteps{kFirstSchema,   roll_ups_schema(), keeping_schema(),
+                                                 doors_schema(), plugins_schema(),  reports_schema()};
   return kSteps;
 }
 
