@@ -11,11 +11,11 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev libzstd-dev libxxhash-dev libre2-dev libssl-dev libgtest-dev
-  libtree-sitter-dev zlib1g-dev libbz2-dev liblzma-dev
+  zlib1g-dev libbz2-dev liblzma-dev
   libarchive-dev
   python3-dev python3-venv git ca-certificates
 )
-# The grammar that the auditor reads Python with comes from npm; any npm will do.
+# tree-sitter and the grammar that the auditor reads Python with come from npm; any npm will do.
 command -v npm >/dev/null || packages+=(npm)
 case "${1:-build}" in
   build) ;;

@@ -59,6 +59,7 @@ class PluginPolicy:
     least_version: str | None
     revoked: tuple[str, ...]
     max_bytes: int
+    max_risk: float | None = None  #: of the auditor's, from 0 to 1; None: it is not asked
 
 
 @dataclass(frozen=True)
@@ -178,11 +179,12 @@ _MAX_PLUGIN_KEYS = 16
 def _read_plugins() -> tuple[PluginPolicy, ...]:
     revoked = _read("trust.revoked", _parse_keys)
     max_bytes = _read("trust.max-bytes", _size(1024, 2**24, "1 KiB to 16 MiB"))
+    max_risk = _read("trust.max-risk", _optional(_fraction))
 
     def parse(value: Any) -> tuple[PluginPolicy, ...]:
         if not isinstance(value, (list, tuple)) or len(value) > _MAX_PLUGINS:
             raise _Invalid(f"must be a list of at most {_MAX_PLUGINS} plugins, each with its name and keys")
-        policies = tuple(_parse_plugin(one, revoked, max_bytes) for one in value)
+        policies = tuple(_parse_plugin(one, revoked, max_bytes, max_risk) for one in value)
         names = [policy.name for policy in policies]
         if len(set(names)) < len(names):
             raise _Invalid("names a plugin twice")
@@ -191,7 +193,9 @@ def _read_plugins() -> tuple[PluginPolicy, ...]:
     return _read("plugins", parse)
 
 
-def _parse_plugin(value: Any, revoked: tuple[str, ...], max_bytes: int) -> PluginPolicy:
+def _parse_plugin(
+    value: Any, revoked: tuple[str, ...], max_bytes: int, max_risk: float | None
+) -> PluginPolicy:
     if not isinstance(value, Mapping):
         raise _Invalid("must have a name and keys for each plugin")
     fields = {str(key).replace("_", "-"): item for key, item in value.items()}
@@ -214,7 +218,8 @@ def _parse_plugin(value: Any, revoked: tuple[str, ...], max_bytes: int) -> Plugi
         raise _Invalid(
             f"must have its least-version in quotes for {name}: YAML takes 1.10 for the number 1.1"
         )
-    return PluginPolicy(name, keys, threshold, None if least is None else str(least), revoked, max_bytes)
+    least = None if least is None else str(least)
+    return PluginPolicy(name, keys, threshold, least, revoked, max_bytes, max_risk)
 
 
 def _parse_keys(value: Any) -> tuple[str, ...]:
@@ -393,6 +398,19 @@ def _integer(low: int, high: int) -> Callable[[Any], int]:
         return number
 
     return parse
+
+
+def _fraction(value: Any) -> float:
+    wrong = "must be a number from 0 to 1"
+    if isinstance(value, bool):
+        raise _Invalid(wrong)
+    try:
+        number = float(value)
+    except (ValueError, TypeError, OverflowError):
+        raise _Invalid(wrong) from None
+    if not 0 <= number <= 1:
+        raise _Invalid(wrong)
+    return number
 
 
 def _duration(low: float, high: float, words: str) -> Callable[[Any], float]:

@@ -174,6 +174,7 @@ def verify_bundle(
         least_version=policy.least_version,
         revoked=list(policy.revoked),
         max_bytes=policy.max_bytes,
+        max_risk=policy.max_risk,
         revocations=revocations,
         state_directory=str(default_state_dir()),
         python=platform.python_version(),

@@ -12,6 +12,7 @@ def verify(
     least_version: str | None,
     revoked: list[str],
     max_bytes: int,
+    max_risk: float | None,
     revocations: list[bytes],
     state_directory: str | None,
     python: str | None,

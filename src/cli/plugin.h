@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "cli/context.h"
 #include "cli/passphrase.h"
+#include "trust/audit/bundle_audit.h"
 #include "trust/signatures/bundle.h"
 #include "trust/signatures/private_key.h"
 
@@ -57,10 +58,27 @@ base::Result<Secret> given_passphrase(const std::string& file, const Environment
 // Asks for the passphrase on the terminal when the key has one and none was given.
 base::Result<trust::PrivateKey> load_key(const KeyFlags& flags, const Environment& environment);
 
+// "title        text": how facts of a bundle are shown.
+std::string line(std::string_view title, std::string_view text);
+
+// Hundredths as "0.95".
+std::string score_text(std::int64_t hundredths);
+
 // What a manifest says, for people: a line for each member and each file.
 std::string describe(const trust::Manifest& manifest, std::string_view sha256);
 
 // The same for programs.
 boost::json::object to_json(const trust::Manifest& manifest, std::string_view sha256);
+
+// What the auditor says of a bundle here and now, in short, and how what its manifest says stands to that.
+std::string describe_audit(const base::Result<audit::Report>& report,
+                           const std::optional<trust::AuditNote>& said);
+
+// The same for programs.
+boost::json::object audit_json(const base::Result<audit::Report>& report,
+                               const std::optional<trust::AuditNote>& said);
+
+// The option --max-risk.
+void add_max_risk(CLI::App& verb, std::optional<double>& max_risk, const char* what);
 
 }  // namespace pilothouse::cli

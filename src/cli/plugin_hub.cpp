@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <memory>
 #include <string>
 
@@ -49,6 +51,14 @@ json::value revoked(const json::object& item) {
   return json::value(text_at(why->get_object(), "reason"));
 }
 
+// Empty until the hub has audited it, and when it cannot.
+json::value risk(const json::object& item) {
+  const json::value* found = find(item, "audit.risk");
+  if (found == nullptr || !found->is_number()) return nullptr;
+  constexpr double kHundred = 100;
+  return json::value(score_text(std::llround(std::clamp(found->to_number<double>(), 0.0, 1.0) * kHundred)));
+}
+
 Columns columns() {
   return {{"name", Kind::kText, "name"},
           {"version", Kind::kText, "version"},
@@ -56,6 +66,7 @@ Columns columns() {
           {"published", Kind::kTime, "published_us"},
           {"by", Kind::kText, "published_by"},
           {"expires", Kind::kTime, "expires_us"},
+          {"risk", Kind::kText, "", Shown::kAlways, risk},
           {"revoked", Kind::kText, "", Shown::kAlways, revoked},
           {"size", Kind::kBytes, "size", Shown::kWide},
           {"publisher", Kind::kText, "publisher", Shown::kWide},

@@ -107,7 +107,7 @@ bool concerns(const trust::Revocation& revocation, const trust::Envelope& envelo
 }
 
 std::string as_text(const Subject& subject, const trust::Envelope& envelope, const trust::Contents& contents,
-                    bool source) {
+                    const base::Result<audit::Report>& report, bool source) {
   const auto fine = envelope.check_signatures();
   std::string text = "NOT VERIFIED: whoever made this file can have written what follows.\n" +
                      describe(contents.manifest, envelope.sha256());
@@ -123,6 +123,7 @@ std::string as_text(const Subject& subject, const trust::Envelope& envelope, con
             (revocation.sha256 ? " takes this bundle back: " : " is not to be trusted any more: ") +
             one_line(revocation.reason) + "\n";
   }
+  text += describe_audit(report, contents.manifest.audit);
   if (!source) return text;
   for (const auto& [path, bytes] : contents.files) {
     text += "\n--- " + one_line(path) + "\n" + many_lines(bytes);
@@ -132,7 +133,7 @@ std::string as_text(const Subject& subject, const trust::Envelope& envelope, con
 }
 
 json::object as_json(const Subject& subject, const trust::Envelope& envelope, const trust::Contents& contents,
-                     bool source) {
+                     const base::Result<audit::Report>& report, bool source) {
   json::object answer{{"verified", false}, {"signatures_fit", envelope.check_signatures().has_value()}};
   json::array signers;
   for (const trust::Signer& signer : envelope.signers) signers.push_back(json::value(signer.key.to_string()));
@@ -148,6 +149,7 @@ json::object as_json(const Subject& subject, const trust::Envelope& envelope, co
                                        {"time_us", revocation.time_us}});
   }
   answer["revocations"] = std::move(revocations);
+  answer["report"] = audit_json(report, contents.manifest.audit);
   for (auto& member : to_json(contents.manifest, envelope.sha256())) {
     answer.emplace(member.key(), std::move(member.value()));
   }
@@ -166,9 +168,10 @@ base::Result<void> inspect(const Context& context, const Flags& flags) {
   if (!envelope) return refused(flags.what, envelope.error());
   const auto contents = trust::read_contents(*envelope);
   if (!contents) return refused(flags.what, contents.error());
+  const auto report = audit::audit_files(contents->files, contents->manifest.name);
   Output out;
-  out.write(flags.json ? json::serialize(as_json(*subject, *envelope, *contents, flags.source)) + "\n"
-                       : as_text(*subject, *envelope, *contents, flags.source));
+  out.write(flags.json ? json::serialize(as_json(*subject, *envelope, *contents, report, flags.source)) + "\n"
+                       : as_text(*subject, *envelope, *contents, report, flags.source));
   return out.finish();
 }
 

@@ -5,7 +5,6 @@
 #include "cli/text.h"
 
 namespace pilothouse::cli {
-namespace {
 
 namespace json = boost::json;
 
@@ -16,7 +15,10 @@ std::string line(std::string_view title, std::string_view text) {
   return result + one_line(text) + "\n";
 }
 
-}  // namespace
+std::string score_text(std::int64_t hundredths) {
+  const std::string digits = std::to_string(100 + hundredths % 100).substr(1);
+  return std::to_string(hundredths / 100) + "." + digits;
+}
 
 std::string describe(const trust::Manifest& manifest, std::string_view sha256) {
   std::string text = line("name", manifest.name) + line("version", manifest.version) +
@@ -25,6 +27,11 @@ std::string describe(const trust::Manifest& manifest, std::string_view sha256) {
                      line("publisher", manifest.publisher.to_string()) +
                      line("made", base::to_iso8601(manifest.created_us)) +
                      line("expires", base::to_iso8601(manifest.expires_us)) + line("sha256", sha256);
+  if (manifest.audit) {
+    text +=
+        line("audited", "report " + manifest.audit->sha256 + ", risk " + score_text(manifest.audit->risk)) +
+        line("", "rules " + manifest.audit->rules);
+  }
   std::string_view title = "files";
   for (const trust::FileEntry& file : manifest.files) {
     text += line(title,
@@ -39,6 +46,11 @@ json::object to_json(const trust::Manifest& manifest, std::string_view sha256) {
   for (const trust::FileEntry& file : manifest.files) {
     files.push_back(json::object{{"path", file.path}, {"size", file.size}, {"sha256", file.sha256}});
   }
+  json::value audit;
+  if (manifest.audit) {
+    audit = json::object{
+        {"sha256", manifest.audit->sha256}, {"rules", manifest.audit->rules}, {"risk", manifest.audit->risk}};
+  }
   return {{"name", manifest.name},
           {"version", manifest.version},
           {"kind", manifest.kind},
@@ -49,6 +61,7 @@ json::object to_json(const trust::Manifest& manifest, std::string_view sha256) {
           {"created_us", manifest.created_us},
           {"expires_us", manifest.expires_us},
           {"sha256", sha256},
+          {"audit", std::move(audit)},
           {"files", std::move(files)}};
 }
 

@@ -26,6 +26,7 @@ struct Flags {
   std::string least_version;
   std::string python;
   std::string distributed;
+  std::optional<double> max_risk;
   bool json = false;
 };
 
@@ -91,7 +92,7 @@ json::array texts(const std::vector<trust::PublicKey>& keys) {
   return array;
 }
 
-std::string summary(const trust::Verified& verified) {
+std::string summary(const trust::Verified& verified, const base::Result<audit::Report>& report) {
   std::string text = "Accepted.\n" + describe(verified.manifest, verified.sha256);
   std::string_view title = "trusted     ";
   for (const trust::PublicKey& key : verified.keys) {
@@ -100,14 +101,19 @@ std::string summary(const trust::Verified& verified) {
   }
   const std::size_t others = verified.signers.size() - verified.keys.size();
   if (others > 0) text += "             and " + std::to_string(others) + " others have signed it\n";
-  return text;
+  return text + describe_audit(report, verified.manifest.audit);
 }
 
 base::Result<void> verify(Context& context, const Flags& flags) {
   const auto bytes = read_bundle(flags.bundle);
   if (!bytes) return bytes.error();
-  const auto policy = read_policy(flags, *bytes);
+  auto policy = read_policy(flags, *bytes);
   if (!policy) return policy.error();
+  base::Result<audit::Report> report = error(Errc::kInternal, "nothing was audited");
+  policy->examine = [&](const trust::Verified& verified) {
+    report = audit::audit_files(verified.files, verified.manifest.name);
+    return audit::check(verified.manifest, report, flags.max_risk);
+  };
   const auto revocations = read_revocations(flags.revocations);
   if (!revocations) return revocations.error();
   const auto verified = trust::verify(*bytes, *policy, *revocations, std::nullopt, base::wall_now());
@@ -115,7 +121,7 @@ base::Result<void> verify(Context& context, const Flags& flags) {
   if (!verified && !flags.json) return refused(flags.bundle + " is refused", verified.error());
   Output out;
   if (!flags.json) {
-    out.write(summary(*verified));
+    out.write(summary(*verified, report));
   } else if (!verified) {
     out.write(json::serialize(json::object{{"accepted", false},
                                            {"code", trust::name_of(verified.error().code)},
@@ -127,7 +133,8 @@ base::Result<void> verify(Context& context, const Flags& flags) {
                         {"code", nullptr},
                         {"reason", nullptr},
                         {"keys", texts(verified->keys)},
-                        {"signers", texts(verified->signers)}};
+                        {"signers", texts(verified->signers)},
+                        {"report", audit_json(report, verified->manifest.audit)}};
     for (auto& member : to_json(verified->manifest, verified->sha256)) {
       answer.emplace(member.key(), std::move(member.value()));
     }
@@ -158,8 +165,10 @@ void add_plugin_verify(CLI::App& group, Context& context) {
   many("--revocation", flags->revocations, "A file that pilothouse plugin revoke made; may be repeated");
   verb->add_option("--python", flags->python, "The Python that it would run under; default: not asked");
   verb->add_option("--distributed", flags->distributed, "The same of distributed");
+  add_max_risk(*verb, flags->max_risk, "The highest security risk that is taken, from 0 to 1; default: any");
   verb->add_flag("--json", flags->json, "A JSON object");
   verb->footer(
+      "The auditor reads it again: by the same rules it must say what it said when the bundle was signed.\n"
       "What hosts remember of versions that they have accepted is not looked at.\n"
       "Exit code 1: it is refused.\n\n"
       "Example:\n  pilothouse plugin verify idle.bundle --trust team.key.pub --python 3.11.2");

@@ -1,5 +1,7 @@
 #include "hub/backend.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
@@ -58,6 +60,7 @@ base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqli
 }
 
 Backend::~Backend() {
+  aside_thread_.join();
   if (reader_threads_) reader_threads_->join();
   writer_thread_.join();
 }
@@ -91,6 +94,19 @@ asio::awaitable<Response> Backend::write(Work work) {
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,
                                                                                          asio::use_awaitable);
+}
+
+asio::awaitable<void> Backend::aside(std::function<void()> work) {
+  auto initiate = [this, &work](auto handler) {
+    asio::post(aside_thread_, [&work, handler = std::move(handler)]() mutable {
+      constexpr int kLeastUrgent = 19;
+      ::setpriority(PRIO_PROCESS, 0, kLeastUrgent);  // on Linux of this thread alone
+      work();
+      const auto executor = asio::get_associated_executor(handler);
+      asio::post(executor, [handler = std::move(handler)]() mutable { std::move(handler)(); });
+    });
+  };
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
 }
 
 asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload upload) {

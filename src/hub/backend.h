@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "hub/api/http.h"
+#include "hub/bell.h"
 #include "hub/clock_watch.h"
 #include "hub/doors.h"
 #include "hub/memory_budget.h"
@@ -20,7 +21,8 @@
 namespace pilothouse::hub {
 
 // The stores and the threads that may touch them: one writer with the one writing connection, and readers
-// with a read-only connection each. The awaitables may be awaited on any executor and resume there.
+// with a read-only connection each; and a thread for long work that needs no store. The awaitables may be
+// awaited on any executor and resume there.
 class Backend {
  public:
   // `writer` is the writing connection to the database in `state_dir`.
@@ -36,6 +38,10 @@ class Backend {
   boost::asio::awaitable<Response> read(Work work);
   boost::asio::awaitable<Response> write(Work work);
 
+  // For work that takes seconds. It waits for what is there already, has little of the processor while others
+  // want it, and must not throw.
+  boost::asio::awaitable<void> aside(std::function<void()> work);
+
   // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one
   // transaction.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
@@ -45,6 +51,7 @@ class Backend {
   MemoryBudget& upload_memory() { return upload_memory_; }
   MemoryBudget& answer_memory() { return answer_memory_; }
   MemoryBudget& open_answer_memory() { return open_answer_memory_; }  // to clients without a token
+  Bell& new_bundle() { return new_bundle_; }
 
   // Called on the network thread before anything looks at the clock: has the store follow when somebody set
   // it.
@@ -59,7 +66,7 @@ class Backend {
     std::function<void(base::Result<store::Receipt>)> done;
   };
 
-  explicit Backend(const DoorLimits& limits) : doors_(limits), writer_thread_(1) {}
+  explicit Backend(const DoorLimits& limits) : doors_(limits), writer_thread_(1), aside_thread_(1) {}
   void store_waiting();
 
   std::unique_ptr<store::sqlite::SqliteStore> writer_;  // the writer thread's
@@ -70,9 +77,11 @@ class Backend {
   MemoryBudget upload_memory_{kUploadMemory};
   MemoryBudget answer_memory_{kAnswerMemory};
   MemoryBudget open_answer_memory_{kOpenAnswerMemory};
+  Bell new_bundle_;
   ClockWatch clock_;       // the network thread's
   int clock_changes_ = 0;  // that the store does not know yet; the network thread's
   boost::asio::thread_pool writer_thread_;
+  boost::asio::thread_pool aside_thread_;
   std::unique_ptr<boost::asio::thread_pool> reader_threads_;
 };
 

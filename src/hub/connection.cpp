@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "hub/api/handlers.h"
+#include "hub/api/plugin_handlers.h"
 #include "hub/api/routes.h"
 #include "hub/doors.h"
 #include "hub/ingest/answer_upload.h"
@@ -245,6 +246,7 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   };
   if (route->runs == Runs::kWriter) {
     Response done = co_await backend.write(work);
+    if (route->handle == post_bundle && done.status == 201) backend.new_bundle().ring();
     co_return co_await audited(caller, target, std::move(done));
   }
   co_return co_await backend.read(work);

@@ -22,6 +22,7 @@
 #include "hub/housekeeping.h"
 #include "hub/log.h"
 #include "hub/open_files.h"
+#include "hub/plugin_auditor.h"
 #include "net/hub_address.h"
 #include "net/tls.h"
 
@@ -143,6 +144,7 @@ class Server {
     if (tls_) asio::co_spawn(io_, renew_tls(), asio::detached);
     asio::co_spawn(io_, keep_house(backend_, options_.lost_after, options_.retention_interval),
                    asio::detached);
+    asio::co_spawn(io_, audit_plugins(backend_), asio::detached);
     io_.run();
   }
 

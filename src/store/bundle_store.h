@@ -52,6 +52,30 @@ struct Revoked {
   base::Micros time_us = 0;
 };
 
+// Longer reports are not kept.
+inline constexpr std::size_t kMaxReport = 2U << 20;
+
+// What the auditor says of a bundle, by the rules with that digest. Scores are in hundredths. Without a
+// report there is a problem.
+struct BundleReport {
+  std::string sha256;  // of the bundle
+  std::string rules;
+  std::optional<std::string> problem;  // why there is no report, or not all of it
+  std::optional<std::int64_t> risk;
+  std::optional<std::int64_t> malware;
+  std::optional<std::int64_t> obfuscated;
+  std::optional<std::int64_t> confidence;
+  std::optional<std::string> report;  // JSON; none in a BundleView
+  base::Micros made_us = 0;
+};
+
+// A bundle that waits for the auditor.
+struct Unaudited {
+  std::string sha256;
+  std::string name;
+  std::string bytes;
+};
+
 struct BundleView {
   std::int64_t id = 0;
   std::string name;
@@ -65,6 +89,7 @@ struct BundleView {
   base::Micros published_us = 0;
   std::string published_by;
   std::optional<Revoked> revoked;  // the bundle, or a key that signed it
+  std::optional<BundleReport> audit;
 };
 
 struct Offer {
@@ -95,6 +120,16 @@ class BundleStore {
 
   // The bytes that were published, with signatures added later.
   virtual base::Result<std::string> bundle(std::int64_t workspace, std::string_view name,
+                                           std::string_view version) = 0;
+
+  // Of any workspace, the last published first: one without a report by these rules. None when all have one.
+  virtual base::Result<std::optional<Unaudited>> next_unaudited(std::string_view rules) = 0;
+
+  // In place of an older one.
+  virtual base::Result<void> keep_report(const BundleReport& report) = 0;
+
+  // The report's JSON. kNotFound when there is no such bundle, or no report on it.
+  virtual base::Result<std::string> report(std::int64_t workspace, std::string_view name,
                                            std::string_view version) = 0;
 };
 

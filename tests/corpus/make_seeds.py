@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "corpus_redact"))
 from labelled import parts, texts
 from tape import EXAMPLES, NONE, T0, Recorder, Span, span_block
 
-from bundles import bundle, files_of, key_id, manifest_of, private_key, revocation
+from bundles import AUDIT, bundle, files_of, key_id, manifest_of, private_key, revocation
 
 HERE = Path(__file__).resolve().parent
 PEM = """-----BEGIN PRIVATE KEY-----
@@ -82,7 +82,8 @@ def bundles() -> list[bytes]:
     one, two = private_key("a"), private_key("b")
     empty = {"watch.py": b"", "lamps/__init__.py": b"", "lamps/red.py": b""}
     nothing = bundle([one, two], manifest_of(one, files=files_of(empty)), empty)
-    return [bundle([one]), bundle([one, two]), nothing, bundle([one], signatures=[])]
+    audited = bundle([one], manifest_of(one, audit=AUDIT))
+    return [bundle([one]), bundle([one, two]), nothing, bundle([one], signatures=[]), audited]
 
 
 def redactions() -> list[str]:

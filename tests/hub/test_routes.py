@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from bundle import Key, bundle, revocation
-from hub_process import REPOSITORY, Answer, HubProcess, run_command
+from hub_process import REPOSITORY, Answer, HubProcess, eventually, run_command
 from tape import Recorder, computation_record
 
 DOCUMENT = json.loads((REPOSITORY / "src" / "hub" / "api" / "openapi.json").read_text())
@@ -70,6 +70,7 @@ TABLE = {
     ("post", "/api/v1/plugins"): Entry(PUBLISH, 201, lambda n: bundle(PUBLISHER, name=f"plugin-{n}z")),
     ("get", "/api/v1/plugins/{plugin}"): Entry(READ | INGEST),
     ("get", "/api/v1/plugins/{plugin}/{version}/bundle"): Entry(READ | INGEST),
+    ("get", "/api/v1/plugins/{plugin}/{version}/audit"): Entry(READ),
     ("post", "/api/v1/plugins/revocations"): Entry(PUBLISH, 201, lambda n: revocation(Key())),
     ("post", "/api/v1/sessions/{session}/chunks"): Entry(INGEST),
     ("get", "/api/v1/openapi.json"): Entry(None),
@@ -144,6 +145,7 @@ class Scene:
         [computation] = hub.items("/computations")
         self.computation = computation["id"]
         hub.request("POST", "/api/v1/plugins", body=bundle(PUBLISHER))
+        eventually(lambda: hub.get("/plugins/night-guard/1.0/audit").status == 200)
         self.expired = self.token("--expires", "1s", "--scopes", ",".join(SCOPES))
         self.revoked = self.token("--scopes", ",".join(SCOPES))
         self.command("token", "revoke", str(self.last_id))

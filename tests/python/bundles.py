@@ -13,6 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 FILES = {"watch.py": b"class Watch: pass\n", "lamps/red.py": "ON = 'größe'\n".encode()}
 FOREVER = 250_000_000_000_000_000
+AUDIT = {
+    "sha256": 64 * "a",
+    "rules": 64 * "b",
+    "risk": 25,
+}  # a manifest may have it; by rules that nobody has
 
 
 def private_key(which: str) -> Ed25519PrivateKey:

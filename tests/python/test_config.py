@@ -45,6 +45,16 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "risk"), [(None, None), ("", None), (0.7, 0.7), ("0.7", 0.7), (0, 0.0), (1, 1.0)]
+)
+def test_the_highest_risk_is_part_of_each_policy(value: Any, risk: float | None) -> None:
+    plugin = {"name": "night-guard", "keys": ["ed25519:" + 43 * "A"]}
+    with dask.config.set({"pilothouse.plugins": [plugin], "pilothouse.trust.max-risk": value}):
+        (policy,) = Settings.load().plugins
+    assert policy.max_risk == risk
+
+
 def test_a_directory_below_home() -> None:
     with dask.config.set({"pilothouse.spool.directory": "~/spool"}):
         assert Settings.load().spool_directory == Path.home() / "spool"
@@ -120,6 +130,11 @@ def test_values(key: str, value: Any, field: str, parsed: Any) -> None:
         ("events.allow", [1], "must be a list"),
         ("events.ignore", None, "must be a list"),
         ("events.max-bytes", "2 MiB", "256 B to 1 MiB"),
+        ("trust.max-risk", 1.1, "must be a number from 0 to 1"),
+        ("trust.max-risk", -0.1, "must be a number from 0 to 1"),
+        ("trust.max-risk", True, "must be a number from 0 to 1"),
+        ("trust.max-risk", "low", "must be a number from 0 to 1"),
+        ("trust.max-risk", "nan", "must be a number from 0 to 1"),
         ("redact.enabled", "sometimes", "must be true or false"),
         ("redact.patterns", 7, "must be a list of regular expressions"),
         ("redact.patterns", "EMP-[0-9]{6}", "must be a list of regular expressions"),

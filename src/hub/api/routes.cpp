@@ -89,6 +89,7 @@ constexpr std::array kRoutes{
     get("/api/v1/plugins", kRead, get_plugins, "plugins", kPlugins),
     get("/api/v1/plugins/{plugin}", kRead | kIngest, get_plugin),
     get("/api/v1/plugins/{plugin}/{version}/bundle", kRead | kIngest, get_bundle),
+    get("/api/v1/plugins/{plugin}/{version}/audit", kRead, get_report),
     change("/api/v1/plugins", kPublish, "plugin.publish", post_bundle, trust::kDefaultMaxBundle),
     change("/api/v1/plugins/revocations", kPublish, "plugin.revoke", post_revocation),
     change("/api/v1/clusters/{cluster}/desired-state", kControl, "cluster.close", post_desired_state),

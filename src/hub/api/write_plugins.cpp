@@ -17,6 +17,25 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+void score(JsonWriter& out, std::string_view name, const std::optional<std::int64_t>& hundredths) {
+  constexpr double kHundred = 100;
+  std::optional<double> value;
+  if (hundredths) value = static_cast<double>(*hundredths) / kHundred;
+  out.field(name, value);
+}
+
+void write(JsonWriter& out, const store::BundleReport& report) {
+  out.begin_object();
+  score(out, "risk", report.risk);
+  score(out, "malware", report.malware);
+  score(out, "obfuscated", report.obfuscated);
+  score(out, "confidence", report.confidence);
+  out.field("rules", report.rules);
+  out.field("problem", report.problem);
+  out.field("made_us", report.made_us);
+  out.end_object();
+}
+
 }  // namespace
 
 void write(JsonWriter& out, const store::BundleView& bundle) {
@@ -38,6 +57,12 @@ void write(JsonWriter& out, const store::BundleView& bundle) {
     out.field("reason", bundle.revoked->reason);
     out.field("time_us", bundle.revoked->time_us);
     out.end_object();
+  } else {
+    out.null();
+  }
+  out.key("audit");
+  if (bundle.audit) {
+    write(out, *bundle.audit);
   } else {
     out.null();
   }

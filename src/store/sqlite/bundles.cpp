@@ -1,5 +1,6 @@
 #include "store/sqlite/bundles.h"
 
+#include "store/sqlite/bundle_reports.h"
 #include "store/sqlite/doors.h"
 #include "store/sqlite/filter.h"
 
@@ -21,7 +22,8 @@ const std::string& bundle_columns() {
     return "b.id, b.name, b.version, b.kind, b.sha256, length(b.bytes), b.publisher, b.signers, "
            "b.expires_us, "
            "b.published_us, b.published_by, " +
-           revocation("key") + ", " + revocation("reason") + ", " + revocation("time_us") + " FROM bundles b";
+           revocation("key") + ", " + revocation("reason") + ", " + revocation("time_us") + ", " +
+           report_columns() + " FROM bundles b LEFT JOIN bundle_reports a ON a.sha256 = b.sha256";
   }();
   return kColumns;
 }
@@ -40,6 +42,7 @@ BundleView read_bundle(const Statement& row) {
   bundle.published_us = row.integer(9);
   bundle.published_by = row.string(10);
   if (!row.is_null(11)) bundle.revoked = Revoked{row.string(11), row.string(12), row.integer(13)};
+  bundle.audit = read_report(row, 14);
   return bundle;
 }
 

@@ -6,6 +6,7 @@
 #include "store/sqlite/doors_schema.h"
 #include "store/sqlite/keeping_schema.h"
 #include "store/sqlite/plugins_schema.h"
+#include "store/sqlite/reports_schema.h"
 #include "store/sqlite/roll_ups_schema.h"
 
 namespace pilothouse::store::sqlite {
@@ -247,8 +248,8 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 5> kSteps{kFirstSchema, roll_ups_schema(), keeping_schema(),
-                                                 doors_schema(), plugins_schema()};
+  static const std::array<std::string, 6> kSteps{kFirstSchema,   roll_ups_schema(), keeping_schema(),
+                                                 doors_schema(), plugins_schema(),  reports_schema()};
   return kSteps;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/paths.h"
+#include "store/sqlite/bundle_reports.h"
 #include "store/sqlite/bundles.h"
 #include "store/sqlite/doors.h"
 #include "store/sqlite/ingest.h"
@@ -413,6 +414,24 @@ base::Result<Offer> SqliteStore::offer(std::int64_t workspace, std::string_view 
 base::Result<std::string> SqliteStore::bundle(std::int64_t workspace, std::string_view name,
                                               std::string_view version) {
   return reading(connection_, [&] { return find_bundle(connection_, workspace, name, version); });
+}
+
+base::Result<std::optional<Unaudited>> SqliteStore::next_unaudited(std::string_view rules) {
+  return reading(connection_, [&]() -> base::Result<std::optional<Unaudited>> {
+    return find_unaudited(connection_, rules);
+  });
+}
+
+base::Result<void> SqliteStore::keep_report(const BundleReport& report) {
+  return writing(connection_, [&]() -> base::Result<void> {
+    sqlite::keep_report(connection_, report);
+    return {};
+  });
+}
+
+base::Result<std::string> SqliteStore::report(std::int64_t workspace, std::string_view name,
+                                              std::string_view version) {
+  return reading(connection_, [&] { return find_report(connection_, workspace, name, version); });
 }
 
 base::Result<void> SqliteStore::checkpoint() {

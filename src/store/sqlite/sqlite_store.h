@@ -76,6 +76,10 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<Offer> offer(std::int64_t workspace, std::string_view name) override;
   base::Result<std::string> bundle(std::int64_t workspace, std::string_view name,
                                    std::string_view version) override;
+  base::Result<std::optional<Unaudited>> next_unaudited(std::string_view rules) override;
+  base::Result<void> keep_report(const BundleReport& report) override;
+  base::Result<std::string> report(std::int64_t workspace, std::string_view name,
+                                   std::string_view version) override;
 
   // Gives room of what was removed back to the file system until the budget is spent; true when there is more
   // to give. Up to `keep_percent` of the file stays free, for what comes next. Does nothing in a database

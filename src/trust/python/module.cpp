@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "trust/audit/bundle_audit.h"
 #include "trust/signatures/verify.h"
 
 // pilothouse._trust: verify() and the exception that it raises. It holds no state.
@@ -119,21 +120,20 @@ struct Arguments {
 };
 
 bool read(PyObject* args, PyObject* kwargs, Arguments& out) {
-  static const char* const kNames[] = {
-      "bundle",      "name",      "keys",        "threshold",       "least_version",
-      "revoked",     "max_bytes", "revocations", "state_directory", "python",
-      "distributed", "remember",  nullptr};
+  static const char* const kNames[] = {"bundle",  "name",        "keys",     "threshold",   "least_version",
+                                       "revoked", "max_bytes",   "max_risk", "revocations", "state_directory",
+                                       "python",  "distributed", "remember", nullptr};
   const char* data = nullptr;
   Py_ssize_t size = 0;
   const char *name = nullptr, *least = nullptr, *directory = nullptr, *python = nullptr,
              *distributed = nullptr;
-  PyObject *keys = nullptr, *revoked = nullptr, *revocations = nullptr;
+  PyObject *keys = nullptr, *revoked = nullptr, *max_risk = nullptr, *revocations = nullptr;
   Py_ssize_t threshold = 1;
   Py_ssize_t max_bytes = kDefaultMaxBundle;
   int remember = 1;
-  if (PyArg_ParseTupleAndKeywords(args, kwargs, "y#|$sOnzOnOzzzp", const_cast<char**>(kNames), &data, &size,
-                                  &name, &keys, &threshold, &least, &revoked, &max_bytes, &revocations,
-                                  &directory, &python, &distributed, &remember) == 0) {
+  if (PyArg_ParseTupleAndKeywords(args, kwargs, "y#|$sOnzOnOOzzzp", const_cast<char**>(kNames), &data, &size,
+                                  &name, &keys, &threshold, &least, &revoked, &max_bytes, &max_risk,
+                                  &revocations, &directory, &python, &distributed, &remember) == 0) {
     return false;
   }
   // Behind | and $ the C API takes all for optional.
@@ -163,6 +163,15 @@ bool read(PyObject* args, PyObject* kwargs, Arguments& out) {
     return false;
   }
   out.policy.max_bytes = static_cast<std::uint64_t>(max_bytes);
+  if (max_risk != Py_None) {
+    const double most = PyFloat_AsDouble(max_risk);
+    if (most == -1.0 && PyErr_Occurred() != nullptr) return false;
+    if (!(most >= 0 && most <= 1)) {
+      PyErr_SetString(PyExc_ValueError, "max_risk must be from 0 to 1");
+      return false;
+    }
+    out.policy.examine = audit::risk_examiner(most);
+  }
   if (python != nullptr) out.policy.python = python;
   if (distributed != nullptr) out.policy.distributed = distributed;
   if (directory != nullptr) out.memory = Memory{directory, remember != 0};
@@ -197,9 +206,9 @@ PyObject* module_verify(PyObject*, PyObject* args, PyObject* kwargs) {
 PyMethodDef methods[] = {
     {"verify", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(module_verify)),
      METH_VARARGS | METH_KEYWORDS,
-     "verify(bundle, *, name, keys, threshold, least_version, revoked, max_bytes, revocations, "
-     "state_directory, "
-     "python, distributed, remember=True) -> dict: what is sure of a bundle, with its files. Raises "
+     "verify(bundle, *, name, keys, threshold, least_version, revoked, max_bytes, max_risk, revocations, "
+     "state_directory, python, distributed, remember=True) -> dict: what is sure of a bundle, with its "
+     "files. Raises "
      "Refused."},
     {nullptr, nullptr, 0, nullptr},
 };

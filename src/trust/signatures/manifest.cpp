@@ -84,6 +84,11 @@ class Members {
     return value == nullptr ? nullptr : value->if_array();
   }
 
+  // Null when there is none of that name, which is not wrong.
+  const json::value* maybe(std::string_view name) {
+    return wrong.empty() ? object_->if_contains(name) : nullptr;
+  }
+
   std::string wrong;
 
  private:
@@ -151,6 +156,17 @@ Checked<void> check_entry(const Manifest& manifest) {
                 "the entry's module " + in_quotes(module + ".py") + " is not among the files");
 }
 
+Checked<AuditNote> read_audit(const json::value& value) {
+  constexpr std::int64_t kMostRisk = 100;
+  Members in(value, {"sha256", "rules", "risk"});
+  AuditNote note;
+  note.sha256 = in.text("sha256");
+  note.rules = in.text("rules");
+  note.risk = in.number("risk", kMostRisk);
+  if (!in.wrong.empty()) return malformed("of its audit, " + in.wrong);
+  return note;
+}
+
 bool admits(const std::string& range, std::string_view version) {
   const auto parsed = VersionRange::parse(range);
   const auto release = Version::release_of(version);
@@ -164,7 +180,7 @@ Checked<Manifest> Manifest::parse(std::string_view text) {
   const auto value = base::parse_json(text);
   if (!value) return malformed(value.error().message);
   Members in(*value, {"name", "version", "kind", "entry", "python", "distributed", "publisher", "created_us",
-                      "expires_us", "files"});
+                      "expires_us", "audit", "files"});
   Manifest manifest;
   manifest.name = in.text("name");
   manifest.version = in.text("version");
@@ -175,11 +191,17 @@ Checked<Manifest> Manifest::parse(std::string_view text) {
   const std::string publisher = in.text("publisher");
   manifest.created_us = in.number("created_us", kLastMicros);
   manifest.expires_us = in.number("expires_us", kLastMicros);
+  const json::value* const audit = in.maybe("audit");
   const json::array* files = in.array("files");
   if (!in.wrong.empty()) return malformed(in.wrong);
   const auto key = PublicKey::parse(publisher);
   if (!key) return malformed("publisher is " + key.error().message);
   manifest.publisher = *key;
+  if (audit != nullptr) {
+    auto note = read_audit(*audit);
+    if (!note) return note.error();
+    manifest.audit = std::move(*note);
+  }
   for (const json::value& item : *files) {
     Members file(item, {"path", "size", "sha256"});
     FileEntry entry;
@@ -206,6 +228,8 @@ Checked<void> Manifest::check() const {
     return malformed("distributed: " + read.error().message);
   }
   if (expires_us <= created_us) return malformed("it expires before it is made");
+  if (audit && !is_sha256(audit->sha256)) return malformed("sha256 of its audit is no SHA-256");
+  if (audit && !is_sha256(audit->rules)) return malformed("rules of its audit is no SHA-256");
   if (files.empty()) return malformed("it has no files");
   if (files.size() > kMaxFiles) {
     return refuse(Code::kTooLarge, "it has over " + std::to_string(kMaxFiles) + " files");
@@ -222,16 +246,21 @@ std::string Manifest::to_json() const {
   for (const FileEntry& file : files) {
     list.push_back(json::object{{"path", file.path}, {"size", file.size}, {"sha256", file.sha256}});
   }
-  return json::serialize(json::object{{"name", name},
-                                      {"version", version},
-                                      {"kind", kind},
-                                      {"entry", entry},
-                                      {"python", python},
-                                      {"distributed", distributed},
-                                      {"publisher", publisher.to_string()},
-                                      {"created_us", created_us},
-                                      {"expires_us", expires_us},
-                                      {"files", std::move(list)}});
+  json::object all{{"name", name},
+                   {"version", version},
+                   {"kind", kind},
+                   {"entry", entry},
+                   {"python", python},
+                   {"distributed", distributed},
+                   {"publisher", publisher.to_string()},
+                   {"created_us", created_us},
+                   {"expires_us", expires_us}};
+  if (audit) {
+    all.emplace("audit",
+                json::object{{"sha256", audit->sha256}, {"rules", audit->rules}, {"risk", audit->risk}});
+  }
+  all.emplace("files", std::move(list));
+  return json::serialize(all);
 }
 
 bool Manifest::admits_python(std::string_view wanted) const { return admits(python, wanted); }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,15 @@ struct FileEntry {
   std::string sha256;  // of the file, 64 lower-case hexadecimal digits
 };
 
+// What the auditor said of the files when the first key signed, so that it can be repeated.
+struct AuditNote {
+  std::string sha256;     // of the report
+  std::string rules;      // the digest of the rules that it was made by
+  std::int64_t risk = 0;  // the security risk in hundredths, 0 to 100
+
+  bool operator==(const AuditNote&) const = default;
+};
+
 // What publishers sign beside the files.
 struct Manifest {
   std::string name;
@@ -30,9 +40,11 @@ struct Manifest {
   PublicKey publisher;
   base::Micros created_us = 0;
   base::Micros expires_us = 0;
+  std::optional<AuditNote> audit;  // none: it was not audited
   std::vector<FileEntry> files;
 
-  // From the bytes of a bundle, every member checked and none unknown, missing or named twice.
+  // From the bytes of a bundle, every member checked and none unknown, named twice, or missing but
+  // `audit`.
   static Checked<Manifest> parse(std::string_view json);
   std::string to_json() const;
 

@@ -69,6 +69,38 @@ TEST(Manifest, OfAFileHasAllItsMembersOfTheirTypes) {
   EXPECT_EQ(code_of(changed), Code::kMalformed);
 }
 
+TEST(Manifest, MaySayWhatTheAuditorFound) {
+  Manifest manifest = good();
+  manifest.audit = AuditNote{sha256_hex("report"), sha256_hex("rules"), 100};
+  const auto again = Manifest::parse(manifest.to_json());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->audit, manifest.audit);
+  EXPECT_EQ(again->to_json(), manifest.to_json());
+  EXPECT_FALSE(Manifest::parse(good().to_json())->audit);
+
+  const auto with = [&](const std::string& name, const json::value& value) {
+    json::object changed = object_of(manifest);
+    changed["audit"].as_object()[name] = value;
+    return code_of(changed);
+  };
+  for (const std::string name : {"sha256", "rules", "risk"}) {
+    json::object missing = object_of(manifest);
+    missing["audit"].as_object().erase(name);
+    EXPECT_EQ(code_of(missing), Code::kMalformed) << name;
+    EXPECT_EQ(with(name, nullptr), Code::kMalformed) << name;
+    EXPECT_EQ(with(name, "0"), Code::kMalformed) << name;
+  }
+  for (const json::value& wrong : {json::value(-1), json::value(101), json::value(0.5)}) {
+    EXPECT_EQ(with("risk", wrong), Code::kMalformed);
+  }
+  EXPECT_EQ(with("surplus", 1), Code::kMalformed);
+  for (const json::value& wrong : {json::value(nullptr), json::value(json::array()), json::value("0.5")}) {
+    json::object changed = object_of(manifest);
+    changed["audit"] = wrong;
+    EXPECT_EQ(code_of(changed), Code::kMalformed);
+  }
+}
+
 TEST(Manifest, HasNoOtherMembers) {
   json::object more = object_of(good());
   more["links"] = json::array();

@@ -42,6 +42,10 @@ std::string_view name_of(Code code) {
       return "below_least_version";
     case Code::kRollback:
       return "rollback";
+    case Code::kAuditMismatch:
+      return "audit_mismatch";
+    case Code::kTooRisky:
+      return "too_risky";
   }
   return "malformed";
 }

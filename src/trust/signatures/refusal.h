@@ -27,6 +27,8 @@ enum class Code : std::uint8_t {
   kIncompatible,       // not for this Python or this distributed
   kBelowLeastVersion,  // older than the policy's least version
   kRollback,           // older than what this host has accepted, or that cannot be told
+  kAuditMismatch,      // the auditor does not say of the files what the manifest says that it did
+  kTooRisky,           // over the policy's highest risk, or that cannot be told
 };
 
 // "bad_signature"

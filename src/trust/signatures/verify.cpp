@@ -134,15 +134,18 @@ Refusal no_memory(const base::Error& failure) {
                 "what this host has accepted before cannot be read or kept: " + failure.message);
 }
 
-}  // namespace
-
-Checked<Verified> verify(std::string_view bundle, const Policy& policy,
+// What is accepted is refused all the same when there is an objection.
+Checked<Verified> decide(std::string_view bundle, const Policy& policy,
                          const std::vector<std::string>& revocations, const std::optional<Memory>& memory,
-                         base::Micros now) {
+                         base::Micros now, const std::optional<Refusal>& objection) {
+  const auto unless_objected = [&](Checked<Verified> verified) -> Checked<Verified> {
+    if (verified && objection) return *objection;
+    return verified;
+  };
   if (!memory) {
     HostState nothing;
     learn(revocations, policy, nothing);
-    return judge(bundle, policy, nothing, now);
+    return unless_objected(judge(bundle, policy, nothing, now));
   }
   std::optional<HostStateLock> lock;
   if (memory->write) {
@@ -153,7 +156,7 @@ Checked<Verified> verify(std::string_view bundle, const Policy& policy,
   auto state = HostState::read(memory->directory);
   if (!state) return no_memory(state.error());
   bool news = learn(revocations, policy, *state);
-  auto verified = judge(bundle, policy, *state, now);
+  auto verified = unless_objected(judge(bundle, policy, *state, now));
   if (verified) {
     HostState::Seen& seen = state->plugins[policy.name];
     news = news || seen.version != verified->manifest.version;
@@ -163,6 +166,23 @@ Checked<Verified> verify(std::string_view bundle, const Policy& policy,
     if (const auto written = state->write(memory->directory); !written) return no_memory(written.error());
   }
   return verified;
+}
+
+}  // namespace
+
+Checked<Verified> verify(std::string_view bundle, const Policy& policy,
+                         const std::vector<std::string>& revocations, const std::optional<Memory>& memory,
+                         base::Micros now) {
+  if (!policy.examine) return decide(bundle, policy, revocations, memory, now, std::nullopt);
+  // Examined before the lock is taken. What is refused at first stays refused, whatever another process makes
+  // the host remember meanwhile: nobody has examined it.
+  auto looking = memory;
+  if (looking) looking->write = false;
+  const auto first = decide(bundle, policy, revocations, looking, now, std::nullopt);
+  const Checked<void> fine = first ? policy.examine(*first) : Checked<void>(first.error());
+  std::optional<Refusal> objection;
+  if (!fine) objection = fine.error();
+  return decide(bundle, policy, revocations, memory, now, objection);
 }
 
 }  // namespace pilothouse::trust

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "trust/signatures/bundle.h"
 
 namespace pilothouse::trust {
+
+struct Verified;
 
 // What somebody demands of a plugin before it may run.
 struct Policy {
@@ -21,6 +24,10 @@ struct Policy {
   std::uint64_t max_bytes = kDefaultMaxBundle;
   std::optional<std::string> python;  // the versions it would run under; none: not asked
   std::optional<std::string> distributed;
+
+  // Looks last at what is accepted so far, and may refuse it. It may take its time: no other process waits
+  // for it. None: nothing more is asked.
+  std::function<Checked<void>(const Verified&)> examine;
 };
 
 // What this host remembers: of accepted versions, and of revocations. None: nothing is known and nothing

@@ -247,5 +247,46 @@ TEST_F(Verify, RefusesWhenItsMemoryCannotBeReadOrWritten) {
   EXPECT_EQ(refusal(bundle_), Code::kRollback);
 }
 
+TEST_F(Verify, ExaminesOnlyWhatIsAcceptedSoFar) {
+  int examined = 0;
+  policy_.examine = [&](const Verified& verified) -> Checked<void> {
+    ++examined;
+    EXPECT_EQ(verified.files, files());
+    return {};
+  };
+  EXPECT_EQ(refusal(bundle_by({&stranger_})), Code::kUnknownKey);
+  EXPECT_EQ(refusal(bundle_, {}, kExpires), Code::kExpired);
+  EXPECT_EQ(examined, 0);
+  EXPECT_EQ(refusal(bundle_), std::nullopt);
+  EXPECT_EQ(examined, 1);
+}
+
+TEST_F(Verify, RemembersNoVersionThatItsExaminerRefuses) {
+  policy_.examine = [](const Verified&) -> Checked<void> { return refuse(Code::kTooRisky, "it is"); };
+  EXPECT_EQ(refusal(of_version("2.0"), {revoking(two_)}), Code::kTooRisky);
+  policy_.examine = nullptr;
+  EXPECT_EQ(refusal(bundle_by({&two_})), Code::kRevokedKey);
+  EXPECT_EQ(refusal(of_version("1.9")), std::nullopt);
+}
+
+TEST_F(Verify, LetsOthersVerifyWhileItExamines) {
+  policy_.examine = [this](const Verified&) -> Checked<void> {
+    EXPECT_TRUE(HostStateLock::take(directory_, std::chrono::milliseconds(1)));
+    return {};
+  };
+  EXPECT_EQ(refusal(bundle_), std::nullopt);
+}
+
+// While it is examined, its key is revoked by another process: that counts.
+TEST_F(Verify, LooksAgainAfterItHasExamined) {
+  policy_.examine = [this](const Verified&) -> Checked<void> {
+    HostState state;
+    state.revoked_keys.insert(one_.public_key().to_string());
+    EXPECT_TRUE(state.write(directory_));
+    return {};
+  };
+  EXPECT_EQ(refusal(bundle_), Code::kRevokedKey);
+}
+
 }  // namespace
 }  // namespace pilothouse::trust

@@ -26,7 +26,7 @@ std::string directory_of(const std::string& path) {
 // Which files belong together and what modules they are.
 class Layout {
  public:
-  explicit Layout(const Input& input) {
+  explicit Layout(const Input& input) : bundle_(input.kind == "bundle") {
     for (const SourceFile& file : input.files) {
       if (file.path == "__init__.py" || file.path.ends_with("/__init__.py"))
         packages_.insert(directory_of(file.path));
@@ -35,13 +35,15 @@ class Layout {
 
   // The directory that a module's name begins behind: above the topmost __init__.py.
   std::string root(const std::string& path) const {
+    if (bundle_) return {};
     std::string directory = directory_of(path);
     while (packages_.contains(directory) && !directory.empty()) directory = directory_of(directory);
     return directory;
   }
 
-  // What is looked at together: a package, or the loose files of one directory.
+  // What is looked at together: a package, or the loose files of one directory, or all of a bundle.
   std::string unit(const std::string& path) const {
+    if (bundle_) return {};
     const std::string above = root(path);
     const std::string rest = above.empty() ? path : path.substr(above.size() + 1);
     const std::size_t slash = rest.find('/');
@@ -59,8 +61,17 @@ class Layout {
     return name;
   }
 
+  // What imports know a module by. A bundle is loaded as a package whose name nobody knows: its modules find
+  // one another relatively only, and `import urllib3` never means a urllib3.py of its own.
+  std::string known_as(const std::string& name) const {
+    constexpr std::string_view kPackage = "(bundle)";
+    if (!bundle_) return name;
+    return std::string(kPackage) + (name.empty() ? "" : ".") + name;
+  }
+
  private:
-  std::set<std::string> packages_;
+  std::set<std::string> packages_;  // directories
+  bool bundle_;
 };
 
 // Of a .pth file Python runs the lines that begin with "import".
@@ -181,11 +192,10 @@ Analysis analyze(const Input& input, const RuleSet& rules, const AuditLimits& li
         if (!tree) continue;
         bytes += module.bytes;
         const bool package = file.path.ends_with("__init__.py");
-        const std::size_t dot = module.name.rfind('.');
-        const std::string holder = package                    ? module.name
-                                   : dot == std::string::npos ? ""
-                                                              : module.name.substr(0, dot);
-        interpreter.add(i, std::move(*tree), module.name, holder, runs_at_installation(file.path));
+        const std::string known = layout.known_as(module.name);
+        const std::size_t dot = known.rfind('.');
+        const std::string holder = package ? known : dot == std::string::npos ? "" : known.substr(0, dot);
+        interpreter.add(i, std::move(*tree), known, holder, runs_at_installation(file.path));
       }
       interpreter.run();
     }

@@ -74,15 +74,6 @@ void sort(Input& input) {
 
 }  // namespace
 
-base::Result<std::string> SourceFile::load(const InputLimits& limits) const {
-  if (on_disk.empty()) return bytes;
-  const auto file = FileSource::open(on_disk);
-  if (!file) return file.error();
-  if ((*file)->size() > limits.max_file)
-    return base::error(base::Errc::kTooLarge, too_large(limits.max_file));
-  return (*file)->read(0, static_cast<std::size_t>((*file)->size()));
-}
-
 base::Result<Input> open_input(const fs::path& path, const InputLimits& limits) {
   const auto failure = [&](const base::Error& error) {
     return base::error(error.code, readable(path.string()) + " " + error.message);
