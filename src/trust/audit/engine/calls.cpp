@@ -9,7 +9,7 @@ constexpr std::uint32_t kMaxCallsDeep = 40;
 constexpr std::uint32_t kFewContexts = 4;
 constexpr std::uint32_t kMaxContexts = 8;
 constexpr std::uint32_t kMostContexts = 24;  // with what came from outside
-constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
+constexpr std::uint32_t kMaxHops = 12;       // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
   return (base.starts_with("setuptools.") || base.starts_with("distutils.")) &&
@@ -373,7 +373,7 @@ ValueId Interpreter::run_function(FunctionDef& def, Frame* frame) {
 
 ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, Arguments& given, NodeId at) {
   const auto recursion =
-      std::ranges::count_if(active_, [&](const auto& entry) { return entry.first == &def; });
+      std::ranges::count_if(active_, [&](const Active& entry) { return entry.def == &def; });
   if (recursion >= 2 || calls_deep_ >= kMaxCallsDeep) return taints(given);
   ValueId callers = 0;
   Arguments arguments = given;
@@ -408,7 +408,7 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
     return values_.join(found->second.value, callers);
   }
   const bool running = std::ranges::any_of(
-      active_, [&](const auto& entry) { return entry.first == &def && entry.second == key; });
+      active_, [&](const Active& entry) { return entry.def == &def && entry.key == key; });
   // A result that was found before what it saw has changed is refined a few times only.
   if (running || (++def.contexts > kMaxContexts + 2 && !tainted) || def.contexts > kMostContexts) {
     return values_.join(found != results_.end() ? found->second.value : taints(arguments), callers);
@@ -418,7 +418,7 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   frame.source = def.source;
   frame.function = &def;
   bind(def, &frame, self, arguments, at);
-  active_.emplace_back(&def, key);
+  active_.push_back({&def, key, static_cast<std::uint64_t>(current_ + 1) << 32 | at});
   const std::uint64_t epoch = epoch_;
   const ValueId value = run_function(def, &frame);
   active_.pop_back();
@@ -456,12 +456,7 @@ void Interpreter::enter_freely(FunctionDef& def) {
     const bool is_self = first && self != 0;
     first = false;
     if (is_self) continue;
-    const Rule* rule = rules_.caller();
-    if (def.decorator_source != 0) {
-      for (const Rule* named : rules_.of(values_, def.decorator_source).decorators) {
-        if (named->kind == Kind::kSource) rule = named;
-      }
-    }
+    const Rule* rule = def.given_by != nullptr ? def.given_by : rules_.caller();
     bool plain = false;
     ValueId value = annotated(def, parameter, plain);
     if (rule == nullptr || plain) continue;
@@ -478,7 +473,7 @@ void Interpreter::enter_freely(FunctionDef& def) {
     }
   }
   checked_.clear();
-  active_.emplace_back(&def, "");
+  active_.push_back({&def, "", 0});
   run_function(def, &frame);
   active_.pop_back();
   checked_.clear();
@@ -487,10 +482,28 @@ void Interpreter::enter_freely(FunctionDef& def) {
   phase_ = phase;
 }
 
+// First what anybody may call, then what a package keeps to itself, unless all calls of it have been seen.
 void Interpreter::enter_all() {
-  for (std::size_t i = 0; i < defs_.size(); ++i) {
-    FunctionDef& def = defs_[i];
-    if (!def.lambda) enter_freely(def);
+  const auto is_own = [&](const FunctionDef& def) {
+    const std::string_view name = values_.text(def.symbol);
+    return name.starts_with('_') && !name.starts_with("__");
+  };
+  for (std::size_t i = 0, own = 0; i < defs_.size() || own < defs_.size();) {
+    FunctionDef& def = i < defs_.size() ? defs_[i++] : defs_[own++];
+    if (def.lambda || (own == 0 && is_own(def))) continue;
+    if (is_own(def) && def.contexts > 0 && def.given_by == nullptr) continue;
+    enter_freely(def);
+  }
+}
+
+// A function that was handed to whatever a source rule names gets its parameters from there.
+void Interpreter::called_by(ValueId function, const Rule& rule) {
+  if (rule.kind != Kind::kSource) return;
+  for (const Facet facet : values_.list(function)) {
+    if (facet.kind() != FacetKind::kFunction) continue;
+    const Function& local = functions_[facet.index()];
+    if (local.def != nullptr) local.def->given_by = &rule;
+    if (local.kind == Function::kBound) called_by(local.callee, rule);
   }
 }
 
@@ -508,6 +521,15 @@ ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments
   ValueId found = 0;
   bool clean = false;
   apply_rules(path, callee, arguments, at, found, clean);
+  for (const Rule* rule : rules_.of(values_, path).decorators) {
+    for (const ValueId value : arguments.positional) called_by(value, *rule);
+    for (const auto& [name, value] : arguments.named) called_by(value, *rule);
+  }
+  if (values_.has(found, FacetKind::kTaint)) {
+    // What is fetched into a file: urlretrieve(url, path), shutil.copy(secret, path).
+    for (std::size_t i = 1; i < arguments.positional.size(); ++i) write_file(arguments.positional[i], found);
+    for (const auto& [name, value] : arguments.named) write_file(value, found);
+  }
   if (text == "sys.exit" || text == "os._exit" || text == "builtins.exit" || text == "builtins.quit")
     raised_ = true;
   if (is_modelled(path)) {
@@ -517,7 +539,9 @@ ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments
   ValueId result = values_.join(found, values_.of_path(values_.called(path)));
   if (!values_.has(found, FacetKind::kTaint) && !clean) {
     result = values_.join(result, values_.only(callee, FacetKind::kTaint));
-    if (const ValueId taint = taints(arguments); taint != 0) {
+    ValueId taint = taints(arguments);
+    for (const ValueId value : arguments.positional) taint = values_.join(taint, file_taints(value));
+    if (taint != 0) {
       result = values_.join(result, stepped(taint, at, "passed through " + text + "()"));
     }
   }

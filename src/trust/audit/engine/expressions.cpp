@@ -627,13 +627,38 @@ ValueId Interpreter::evaluate_call(NodeId at) {
       }
     }
   }
+  arguments.self = receiver;
   if (is_method) {
+    if (append_constant(tree().child(function, Field::kObject), receiver, values_.text(method), arguments))
+      return 0;
     bool known = false;
     const ValueId folded = method_of_constant(receiver, values_.text(method), arguments, at, known);
     if (known) return folded;
     if (const auto result = method_of_object(receiver, method, arguments, at)) return *result;
   }
-  ValueId result = call(callee, arguments, at);
+  const ValueId result = call(callee, arguments, at);
+  if (given != 0 && values_.has(callee, FacetKind::kPath) && values_.has(result, FacetKind::kTaint)) {
+    // What is fetched into a callback: ftp.retrbinary("RETR x", buffer.write).
+    for (NodeId child = node(given).first; child != 0; child = node(child).next) {
+      if (node(child).kind != Syntax::kAttribute) continue;
+      const NodeId into = tree().child(child, Field::kObject);
+      const std::string_view name = word(tree().child(child, Field::kAttribute));
+      if (node(into).kind != Syntax::kIdentifier ||
+          (name != "write" && name != "append" && name != "extend" && name != "feed")) {
+        continue;
+      }
+      const ValueId taint = values_.only(result, FacetKind::kTaint);
+      const ValueId old = evaluate(into);
+      write_file(old, taint);
+      if (const auto handled = values_.has(old, FacetKind::kObject); handled) {
+        Arguments one;
+        one.positional.push_back(taint);
+        method_of_object(old, values_.symbol("append"), one, child);
+      } else {
+        assign(into, values_.join(old, taint));
+      }
+    }
+  }
   if (is_method && values_.has(taints(arguments), FacetKind::kTaint)) {
     // What an unknown object was given it may give back: parser.feed(data), buffer.write(data).
     const NodeId object_node = tree().child(function, Field::kObject);

@@ -24,9 +24,6 @@ bool same_weights(const Weights& a, const Weights& b) {
   return a.risk == b.risk && a.malware == b.malware && a.obfuscated == b.obfuscated;
 }
 
-// What shows that somebody hid something; the rest is done to plain texts as well.
-bool hides(std::string_view layer) { return layer != "join" && layer != "replace" && layer != "pick"; }
-
 }  // namespace
 
 std::string_view Interpreter::phase_name() const {
@@ -134,6 +131,9 @@ ValueId Interpreter::argument(const Arguments& arguments, const std::string& whi
     for (const auto& [name, value] : arguments.named) result = values_.join(result, value);
     result = values_.join(result, values_.join(arguments.rest, arguments.named_rest));
     is_given = !arguments.positional.empty() || !arguments.named.empty() || arguments.has_rest;
+  } else if (which == "self") {
+    result = arguments.self;
+    is_given = result != 0;
   } else if (!which.empty() && which[0] >= '0' && which[0] <= '9') {
     const std::size_t position = std::stoul(which);
     if (position < arguments.positional.size()) {

@@ -53,8 +53,8 @@ struct FunctionDef {
   std::vector<Parameter> parameters;
   bool lambda = false, generator = false, context_manager = false, is_property = false, is_static = false,
        is_class_method = false;
-  PathId decorator_source = 0;  // a decorator that a source rule names
-  Frame* scope = nullptr;       // where it was defined
+  const Rule* given_by = nullptr;  // the source rule that names who calls it: a decorator, a registration
+  Frame* scope = nullptr;          // where it was defined
   std::uint32_t contexts = 0;
   bool entered_free = false;  // as anybody may call it
 };
@@ -101,6 +101,7 @@ struct Arguments {
   std::vector<std::pair<SymbolId, ValueId>> named;
   ValueId rest = 0, named_rest = 0;  // from *x and **x
   bool has_rest = false;
+  ValueId self = 0;  // what the method was called on
 };
 
 // A text with its tree and where it stands.
@@ -124,6 +125,7 @@ struct Check {
   SymbolId proof = 0;
   bool verdict = false;  // false: a digest, which is to be compared
   bool negated = false;
+  bool keyed = false;  // a digest that nobody can make without a key
   friend auto operator<=>(const Check&, const Check&) = default;
 };
 
@@ -138,6 +140,7 @@ struct Source {
   SourceIndex text = 0;
   NodeId at = 0;
   std::string function;
+  const FunctionDef* def = nullptr;  // of a parameter: whose
 };
 
 enum class Outcome : std::uint8_t { kNext, kReturn, kRaise, kBreak, kContinue };
@@ -196,6 +199,7 @@ class Interpreter {
   Outcome run_with(NodeId at);
   Outcome run_match(NodeId at);
   Outcome run_loop_body(NodeId at);
+  void check_return(ValueId value, NodeId at);
   void run_assert(NodeId at);
   void define_function(NodeId at, const std::vector<NodeId>& decorators);
   void define_class(NodeId at, const std::vector<NodeId>& decorators);
@@ -277,6 +281,7 @@ class Interpreter {
   void enter_all();
   ValueId function_value(Function function);
   ValueId bind_self(ValueId callee, ValueId self);
+  void called_by(ValueId function, const Rule& rule);
   void call_back(ValueId callee, const std::vector<ValueId>& values, NodeId at);
 
   // models.cpp: what the standard library's functions do with values
@@ -296,6 +301,8 @@ class Interpreter {
   ValueId reduced(Arguments& arguments, NodeId at);
   std::optional<ValueId> container(std::string_view path, Arguments& arguments, NodeId at);
   std::optional<ValueId> file_model(std::string_view path, ValueId callee, Arguments& arguments, NodeId at);
+  void run_command(Arguments& arguments, NodeId at);
+  bool append_constant(NodeId target, ValueId self, std::string_view name, const Arguments& arguments);
   std::optional<ValueId> reflection(std::string_view path, ValueId callee, Arguments& arguments, NodeId at);
 
   // findings.cpp
@@ -320,12 +327,14 @@ class Interpreter {
   std::string code_at(SourceIndex text, NodeId at) const;
   std::string fill(const std::string& message, const std::map<std::string, std::string>& values) const;
   Step step(SourceIndex text, NodeId at, std::string what, std::string function) const;
+  void sink_call(const Rule& rule, const std::string& name, const Arguments& arguments, NodeId at);
   void check_strings(ConstantId constant, NodeId at);
   void report_strings(std::string_view text, NodeId at, const std::vector<std::string>& layers);
   void report_measure(std::string_view measure, double value, NodeId at,
                       const std::vector<std::string>& layers);
   void drop_intermediate_flows();
   void check_literals();
+  ValueId checked_by(const Rule& rule, ValueId callee, const Arguments& arguments);
   ValueId check_value(Check check);
   void apply_verdicts(ValueId condition, bool holds);
   void add_checked(const std::vector<SourceId>& sources, SymbolId proof);
@@ -362,13 +371,16 @@ class Interpreter {
   std::vector<Check> checks_;
   std::map<Check, std::uint32_t> check_ids_;
   std::vector<Source> sources_;
-  std::map<std::tuple<const Rule*, SourceIndex, NodeId>, SourceId> source_ids_;
+  // One for each place that calls the function it is in: two downloads are two sources.
+  std::map<std::tuple<const Rule*, SourceIndex, NodeId, std::uint64_t>, SourceId> source_ids_;
   std::vector<Trace> traces_;
   std::map<std::tuple<TraceId, SourceIndex, NodeId, SymbolId>, TraceId> trace_ids_;
   std::map<std::tuple<const Rule*, SourceIndex, NodeId, std::string>, std::uint32_t> finding_ids_;
   std::map<std::tuple<SourceId, const Rule*, SourceIndex, NodeId>, std::uint32_t> flow_ids_;
   std::unordered_map<std::string, Result> results_;
-  std::map<ConstantId, ValueId> files_;  // what was written where
+  std::map<ConstantId, ValueId> files_;        // what was written where
+  std::map<ConstantId, ValueId> directories_;  // and into what directory
+  ValueId module_path_ = 0;                    // what lies where modules are looked for
   std::unordered_set<ConstantId> searched_;
   std::map<std::pair<ConstantId, NodeId>, SourceIndex> hidden_;
   std::vector<std::int64_t> builtins_;  // by symbol: its path; -1: not looked up yet
@@ -389,7 +401,12 @@ class Interpreter {
       caller_sources_;  // by source: whether it is a parameter of a function that anybody may call
   bool exhausted_ = false, raised_ = false;
   enum class Phase : std::uint8_t { kRun, kImport, kInstall } phase_ = Phase::kRun;
-  std::vector<std::pair<const FunctionDef*, std::string>> active_;
+  struct Active {
+    const FunctionDef* def;
+    std::string key;
+    std::uint64_t site;  // where it was called from; 0: freely
+  };
+  std::vector<Active> active_;
   PathId unknown_ = 0;
   SymbolId anything_ = 0;
 };

@@ -16,11 +16,11 @@ bool one_of(std::string_view what, std::span<const std::string_view> list) {
 
 // Whose functions have models, and methods of anything that have.
 constexpr std::string_view kModelledRoots[] = {
-    "anyio",    "ast",         "asyncio",    "base64",    "binascii",  "builtins", "bz2",
-    "codecs",   "collections", "contextlib", "copy",      "functools", "gzip",     "hmac",
-    "imp",      "importlib",   "io",         "itertools", "lzma",      "marshal",  "operator",
-    "os",       "pathlib",     "posixpath",  "runpy",     "secrets",   "shutil",   "six",
-    "tempfile", "trio",        "types",      "typing",    "urllib",    "zlib"};
+    "anyio",  "ast",         "asyncio",    "base64",    "binascii",  "builtins",   "bz2",
+    "codecs", "collections", "contextlib", "copy",      "functools", "gzip",       "hmac",
+    "imp",    "importlib",   "io",         "itertools", "lzma",      "marshal",    "operator",
+    "os",     "pathlib",     "posixpath",  "runpy",     "secrets",   "subprocess", "shutil",
+    "six",    "tempfile",    "trio",       "types",     "typing",    "urllib",     "zlib"};
 constexpr std::string_view kModelledNames[] = {"Thread",
                                                "Process",
                                                "Timer",
@@ -233,6 +233,38 @@ ValueId Interpreter::method_of_constant(ValueId self, std::string_view name, Arg
     return values_.join(taint, term("+", parts));
   }
   return taint;
+}
+
+// A bytearray that grows: out.append(byte), out.extend(more).
+bool Interpreter::append_constant(NodeId target, ValueId self, std::string_view name,
+                                  const Arguments& arguments) {
+  if (name != "append" && name != "extend") return false;
+  if (arguments.positional.size() != 1 || node(target).kind != Syntax::kIdentifier) return false;
+  const ConstantId id = text_only(self);
+  if (id == 0 || values_.constant(id).kind != ConstantKind::kBytes) return false;
+  ConstantId more = known_deep(arguments.positional[0]);
+  if (more != 0 && name == "append") {
+    const Constant tuple{.kind = ConstantKind::kTuple, .items = {more}};
+    more = values_.constant(tuple);
+  }
+  const std::array<ConstantId, 1> given{more};
+  const ConstantId bytes = fold_.call("builtins.bytes", given);
+  assign(target, values_.join(taints(arguments), values_.of_constant(fold_.binary("+", id, bytes))));
+  return true;
+}
+
+// A program that is given to another interpreter: [sys.executable, "-c", "import os; ..."].
+void Interpreter::run_command(Arguments& arguments, NodeId at) {
+  if (arguments.positional.empty()) return;
+  const auto words = elements(arguments.positional[0], 64);
+  if (!words) return;
+  for (std::size_t i = 1; i + 1 < words->size(); ++i) {
+    const Constant* flag = values_.known_text((*words)[i]);
+    if (flag == nullptr || flag->text != "-c") continue;
+    const Constant* shell = values_.known_text((*words)[0]);
+    const bool python = shell == nullptr || shell->text.find("python") != std::string::npos;
+    if (python) run_code((*words)[i + 1], new_object(Object::kDict, at, 11), at, false);
+  }
 }
 
 std::optional<ValueId> Interpreter::method_of_object(ValueId self, SymbolId method, Arguments& arguments,
@@ -700,6 +732,7 @@ std::optional<ValueId> Interpreter::model(PathId id, ValueId callee, Arguments& 
       add_to_any(object(values_.facets(made)[0].index()), value);
     return made;
   }
+  if (path.starts_with("subprocess.")) run_command(arguments, at);
   if (auto result = reflection(path, callee, arguments, at)) return result;
   if (auto result = container(path, arguments, at)) return result;
   if (auto result = file_model(path, callee, arguments, at)) return result;

@@ -399,6 +399,7 @@ void Interpreter::store_attribute(ValueId base, SymbolId name, ValueId value, No
         if (!conditions_hold(*rule, arguments)) continue;
         if (rule->kind == Kind::kSink) sink(*rule, values_.path_text(path), value, at);
         if (rule->kind == Kind::kCall) found(*rule, values_.path_text(path), at);
+        called_by(value, *rule);
       }
     }
   }

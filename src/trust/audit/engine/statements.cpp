@@ -347,6 +347,19 @@ void Interpreter::run_assert(NodeId at) {
   apply_verdicts(condition, true);
 }
 
+// What a method gives to whoever it is made for: importlib runs what get_data() returns.
+void Interpreter::check_return(ValueId value, NodeId at) {
+  const FunctionDef* def = frame_->function;
+  if (def == nullptr || def->owner == nullptr || !values_.has(value, FacetKind::kTaint)) return;
+  for (const PathId base : def->owner->outer_bases) {
+    for (const Rule* rule : rules_.of(values_, base).bases) {
+      if (rule->kind != Kind::kSink) continue;
+      if (std::ranges::find(rule->arguments, values_.text(def->symbol)) == rule->arguments.end()) continue;
+      sink(*rule, values_.path_text(base) + "." + values_.text(def->symbol), value, at);
+    }
+  }
+}
+
 FunctionDef* Interpreter::function_of(NodeId at, bool lambda) {
   const auto key = std::pair(current_, at);
   if (const auto found = def_ids_.find(key); found != def_ids_.end()) return found->second;
@@ -457,7 +470,9 @@ ValueId Interpreter::decorate(ValueId value, const std::vector<NodeId>& decorato
       if (path == "builtins.classmethod") def->is_class_method = true;
       if (path == "contextlib.contextmanager" || path == "contextlib.asynccontextmanager")
         def->context_manager = true;
-      if (!rules_.of(values_, facet.index()).decorators.empty()) def->decorator_source = facet.index();
+      for (const Rule* rule : rules_.of(values_, facet.index()).decorators) {
+        if (rule->kind == Kind::kSource) def->given_by = rule;
+      }
       // A decorator from elsewhere may also be something that a rule knows by being called: atexit.register.
       Arguments arguments;
       arguments.positional.push_back(value);
@@ -586,6 +601,7 @@ Outcome Interpreter::run_statement(NodeId at) {
     }
     case Syntax::kReturnStatement: {
       ValueId value = node(at).first == 0 ? 0 : evaluate(node(at).first);
+      check_return(value, at);
       if (call_ != nullptr) {
         if (frame_->function != nullptr) {
           if (values_.has(value, FacetKind::kTaint))
