@@ -109,8 +109,7 @@ std::vector<std::uint32_t> unchecked_remote_code(const Scope& scope) {
     const std::string_view category = scope.category_of(flow);
     const bool remote = label == "network" || label == "message";
     const bool run = category == "code" || category == "compile" || category == "unpickle" ||
-                     category == "command" || category == "native" || category == "import" ||
-                     category == "register";
+                     category == "native" || category == "import" || category == "register";
     if (remote && run) flows.push_back(index);
   }
   return flows;

@@ -95,10 +95,9 @@ void say_sinks(Scope& scope, std::vector<Sentence>& sentences) {
     if (is_sink && reached.count(index) == 0) sentence.findings.push_back(index);
   }
   if (sentence.findings.empty()) return;
-  sentence.text = "No value of a known source reaches " +
-                  (sentence.findings.size() == 1 ? std::string("1 of the sinks")
-                                                 : count_of(sentence.findings.size(), "sink") + " of it") +
-                  ", in " + scope.where(sentence.findings, 3) + ".";
+  const std::size_t count = sentence.findings.size();
+  sentence.text = std::to_string(count) + " of its sinks " + (count == 1 ? "gets" : "get") +
+                  " no value of a known source, in " + scope.where(sentence.findings, 3) + ".";
   sentences.push_back(std::move(sentence));
 }
 
