@@ -43,6 +43,7 @@ bool is_fact(const audit::Rule& rule) {
 // Those of the files, then the facts.
 std::vector<const audit::Rule*> all_of(const audit::RuleSet& rules) {
   std::vector<const audit::Rule*> all;
+  all.reserve(rules.rules.size());
   for (const auto& rule : rules.rules) all.push_back(rule.get());
   all.insert(all.end(), audit::fact_rules().begin(), audit::fact_rules().end());
   return all;

@@ -37,6 +37,7 @@ std::vector<Group> groups_of(const Scope& scope) {
     group.findings.push_back(index);
   }
   std::vector<Group> groups;
+  groups.reserve(by_rule.size());
   for (auto& [id, group] : by_rule) groups.push_back(std::move(group));
   std::stable_sort(groups.begin(), groups.end(),
                    [](const Group& a, const Group& b) { return a.weight > b.weight; });

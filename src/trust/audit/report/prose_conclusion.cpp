@@ -35,6 +35,7 @@ std::vector<Concern> concerns_of(const Scope& scope) {
     concern.flows.push_back(index);
   }
   std::vector<Concern> concerns;
+  concerns.reserve(known.size());
   for (auto& [key, concern] : known) concerns.push_back(std::move(concern));
   std::stable_sort(concerns.begin(), concerns.end(), [](const Concern& a, const Concern& b) {
     return std::tuple(-a.risk, rank_of_category(a.category)) <
