@@ -178,7 +178,10 @@ std::vector<Sentence> analysis_of(Scope& scope, const Section& section,
 std::vector<Sentence> conclusion_of(Scope& scope, const Section& section) {
   std::vector<Sentence> sentences;
   if (scope.modules.empty()) {
-    return {{"Nothing is known of it: what could not be read may do anything.", scope.all_that_was_read()}};
+    const bool nothing = scope.analysis().unread.empty();
+    return {{nothing ? "There is nothing in it that Python would run."
+                     : "Nothing is known of it: what could not be read may do anything.",
+             scope.all_that_was_read()}};
   }
   const std::vector<Concern> concerns = concerns_of(scope);
   const double risk = section.security_risk.value;

@@ -46,6 +46,12 @@ std::string wrapped_by(const Definition& definition) {
 
 std::string top_of(const std::string& name) { return name.substr(0, name.find('.')); }
 
+// Whether what is looked at is the inside of one package: its __init__.py has no name then.
+bool is_package(const Scope& scope) {
+  return std::any_of(scope.modules.begin(), scope.modules.end(),
+                     [&](std::uint32_t index) { return scope.module(index).name.empty(); });
+}
+
 // The module that speaks for all: the one highest up.
 std::uint32_t first_module(const Scope& scope) {
   const auto depth = [&](std::uint32_t index) {
@@ -67,10 +73,11 @@ void say_what_it_is(Scope& scope, std::vector<Sentence>& sentences) {
   std::string kind = with_article(scope.analysis().kind.empty() ? "subject" : scope.analysis().kind);
   std::string text = "It is " + kind + " with " + count_of(scope.modules.size(), "module") + " and " +
                      count_of(lines, "line");
+  const bool inside = is_package(scope);
   std::vector<std::string> packages;
   std::set<std::string> known;
   for (const std::uint32_t index : scope.modules) {
-    std::string top = top_of(scope.module(index).name);
+    std::string top = inside ? scope.analysis().name : top_of(scope.module(index).name);
     if (known.insert(top).second) packages.push_back(named(top));
   }
   text += ": " + list_of(packages, kMostNames) + ".";
@@ -84,7 +91,7 @@ void say_docstring(Scope& scope, std::vector<Sentence>& sentences) {
   const bool one = std::all_of(scope.modules.begin(), scope.modules.end(), [&](std::uint32_t other) {
     return top_of(scope.module(other).name) == top_of(module.name);
   });
-  if (!one) return;
+  if (!one && !is_package(scope)) return;
   const std::string doc = shortened(module.doc, kLongestDoc);
   if (doc.empty()) return;
   const std::string of = scope.single() ? "Its docstring" : "The docstring of " + named(module.path);
@@ -181,7 +188,10 @@ std::vector<Sentence> wrappers_of(Scope& scope, std::size_t most) {
 std::vector<Sentence> purpose_of(Scope& scope) {
   std::vector<Sentence> sentences;
   if (scope.modules.empty()) {
-    return {{"There is no Python source in it that could be read.", scope.all_that_was_read()}};
+    const bool nothing = scope.analysis().unread.empty();
+    return {
+        {nothing ? "There is no Python source in it." : "There is no Python source in it that could be read.",
+         scope.all_that_was_read()}};
   }
   if (!scope.single()) say_what_it_is(scope, sentences);
   say_docstring(scope, sentences);
