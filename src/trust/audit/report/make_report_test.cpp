@@ -134,6 +134,7 @@ TEST(MakeReport, LargeInputsStayShort) {
   analysis.name = "many";
   analysis.kind = "directory";
   std::vector<std::string> paths;
+  paths.reserve(300);
   for (int i = 0; i < 300; ++i) paths.push_back("p/m" + std::to_string(1000 + i) + ".py");
   for (std::uint32_t i = 0; i < 300; ++i) {
     analysis.modules.push_back(make_module(paths[i].c_str(), ("p.m" + std::to_string(1000 + i)).c_str()));
