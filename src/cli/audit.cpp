@@ -103,6 +103,7 @@ class Sheet {
  private:
   std::vector<const audit::Report*> reports() const {
     std::vector<const audit::Report*> all;
+    all.reserve(reports_.size());
     for (const auto& report : reports_) all.push_back(report.get());
     return all;
   }

@@ -12,6 +12,8 @@ namespace {
 using base::Errc;
 using base::error;
 
+constexpr std::size_t kTitle = 16;  // columns
+
 std::string_view kind_of(const audit::Rule& rule) {
   switch (rule.kind) {
     case audit::Kind::kSource:
@@ -41,6 +43,7 @@ bool is_fact(const audit::Rule& rule) {
 // Those of the files, then the facts.
 std::vector<const audit::Rule*> all_of(const audit::RuleSet& rules) {
   std::vector<const audit::Rule*> all;
+  all.reserve(rules.rules.size());
   for (const auto& rule : rules.rules) all.push_back(rule.get());
   all.insert(all.end(), audit::fact_rules().begin(), audit::fact_rules().end());
   return all;
@@ -49,7 +52,7 @@ std::vector<const audit::Rule*> all_of(const audit::RuleSet& rules) {
 void add_line(std::string& text, std::string_view title, std::string_view content) {
   if (content.empty()) return;
   std::string line(title);
-  line.resize(12, ' ');
+  line.resize(std::max<std::size_t>(kTitle, line.size() + 1), ' ');
   text += "  " + line + one_line(content) + "\n";
 }
 

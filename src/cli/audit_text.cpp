@@ -141,6 +141,7 @@ class Text {
     }
     if (!found.layers.empty()) {
       std::vector<std::string> layers;
+      layers.reserve(found.layers.size());
       for (const std::string& layer : found.layers) layers.push_back(one_line(layer));
       out_ += "  = undone to see it: " + audit::list_of(layers, 6) + "\n";
     }

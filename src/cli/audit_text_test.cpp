@@ -91,10 +91,10 @@ TEST(AuditRules, AreExplained) {
   EXPECT_EQ(*text,
             "flow.remote-code  code from the network that is executed\n\n"
             "  Why flow.remote-code matters.\n\n"
-            "  kind        flow\n"
-            "  weakness    CWE-94\n"
-            "  weighs      risk 0.90, malware 0.60, obfuscated 0.00\n"
-            "  see         https://cwe.mitre.org/data/definitions/94.html\n");
+            "  kind            flow\n"
+            "  weakness        CWE-94\n"
+            "  weighs          risk 0.90, malware 0.60, obfuscated 0.00\n"
+            "  see             https://cwe.mitre.org/data/definitions/94.html\n");
   EXPECT_TRUE(explain_rule(rules, "module.docstring", AuditStyle()).has_value());
   EXPECT_FALSE(explain_rule(rules, "none", AuditStyle()).has_value());
   EXPECT_EQ(list_rules(rules, AuditStyle()).find("code.exec"), 0);

@@ -54,6 +54,7 @@ Section whole_of(Scope& scope, const std::vector<Section>& modules, std::size_t 
   Section section;
   const auto highest = [&](Score Section::*score, Measure measure) {
     std::vector<const Score*> scores;
+    scores.reserve(scope.modules.size());
     for (const std::uint32_t index : scope.modules) scores.push_back(&(modules[index].*score));
     return score_whole(scope, scores, measure);
   };

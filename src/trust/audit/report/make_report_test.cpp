@@ -134,6 +134,7 @@ TEST(MakeReport, LargeInputsStayShort) {
   analysis.name = "many";
   analysis.kind = "directory";
   std::vector<std::string> paths;
+  paths.reserve(300);
   for (int i = 0; i < 300; ++i) paths.push_back("p/m" + std::to_string(1000 + i) + ".py");
   for (std::uint32_t i = 0; i < 300; ++i) {
     analysis.modules.push_back(make_module(paths[i].c_str(), ("p.m" + std::to_string(1000 + i)).c_str()));
@@ -165,6 +166,21 @@ TEST(MakeReport, NothingToRead) {
   EXPECT_EQ(report.whole.conclusion[0].text,
             "Nothing is known of it: what could not be read may do anything.");
   EXPECT_TRUE(base::parse_json(to_json(report)).has_value());
+  analysis.unread.clear();
+  EXPECT_EQ(make_report(analysis, rules).whole.conclusion[0].text,
+            "There is nothing in it that Python would run.");
+}
+
+TEST(MakeReport, TheInsideOfAPackageHasItsName) {
+  const RuleSet rules = test_rules();
+  Analysis analysis;
+  analysis.name = "package";
+  analysis.kind = "directory";
+  analysis.modules = {make_module("__init__.py", ""), make_module("net/core.py", "net.core")};
+  analysis.modules[0].doc = "Says what it is.";
+  const Report report = make_report(std::move(analysis), rules);
+  EXPECT_EQ(report.whole.purpose[0].text, "It is a directory with 2 modules and 240 lines: `package`.");
+  EXPECT_EQ(report.whole.purpose[1].text, "The docstring of `__init__.py` says: \"Says what it is.\"");
 }
 
 TEST(MakeReport, JsonHasTheFieldsInTheirOrder) {

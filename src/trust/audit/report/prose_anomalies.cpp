@@ -37,6 +37,7 @@ std::vector<Group> groups_of(const Scope& scope) {
     group.findings.push_back(index);
   }
   std::vector<Group> groups;
+  groups.reserve(by_rule.size());
   for (auto& [id, group] : by_rule) groups.push_back(std::move(group));
   std::stable_sort(groups.begin(), groups.end(),
                    [](const Group& a, const Group& b) { return a.weight > b.weight; });
@@ -109,8 +110,7 @@ std::vector<std::uint32_t> unchecked_remote_code(const Scope& scope) {
     const std::string_view category = scope.category_of(flow);
     const bool remote = label == "network" || label == "message";
     const bool run = category == "code" || category == "compile" || category == "unpickle" ||
-                     category == "command" || category == "native" || category == "import" ||
-                     category == "register";
+                     category == "native" || category == "import" || category == "register";
     if (remote && run) flows.push_back(index);
   }
   return flows;

@@ -35,6 +35,7 @@ std::vector<Concern> concerns_of(const Scope& scope) {
     concern.flows.push_back(index);
   }
   std::vector<Concern> concerns;
+  concerns.reserve(known.size());
   for (auto& [key, concern] : known) concerns.push_back(std::move(concern));
   std::stable_sort(concerns.begin(), concerns.end(), [](const Concern& a, const Concern& b) {
     return std::tuple(-a.risk, rank_of_category(a.category)) <
@@ -95,10 +96,9 @@ void say_sinks(Scope& scope, std::vector<Sentence>& sentences) {
     if (is_sink && reached.count(index) == 0) sentence.findings.push_back(index);
   }
   if (sentence.findings.empty()) return;
-  sentence.text = "No value of a known source reaches " +
-                  (sentence.findings.size() == 1 ? std::string("1 of the sinks")
-                                                 : count_of(sentence.findings.size(), "sink") + " of it") +
-                  ", in " + scope.where(sentence.findings, 3) + ".";
+  const std::size_t count = sentence.findings.size();
+  sentence.text = std::to_string(count) + " of its sinks " + (count == 1 ? "gets" : "get") +
+                  " no value of a known source, in " + scope.where(sentence.findings, 3) + ".";
   sentences.push_back(std::move(sentence));
 }
 
@@ -178,7 +178,10 @@ std::vector<Sentence> analysis_of(Scope& scope, const Section& section,
 std::vector<Sentence> conclusion_of(Scope& scope, const Section& section) {
   std::vector<Sentence> sentences;
   if (scope.modules.empty()) {
-    return {{"Nothing is known of it: what could not be read may do anything.", scope.all_that_was_read()}};
+    const bool nothing = scope.analysis().unread.empty();
+    return {{nothing ? "There is nothing in it that Python would run."
+                     : "Nothing is known of it: what could not be read may do anything.",
+             scope.all_that_was_read()}};
   }
   const std::vector<Concern> concerns = concerns_of(scope);
   const double risk = section.security_risk.value;

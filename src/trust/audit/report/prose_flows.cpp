@@ -49,7 +49,10 @@ std::string text_of(const Scope& scope, const Finding& flow, std::size_t alike) 
   if (flow.steps.size() > 2) text += ", in " + count_of(flow.steps.size(), "step");
   if (!flow.layers.empty()) text += ", with " + list_of(flow.layers, 4) + " undone";
   text += check_of(flow);
-  if (alike > 1) text += "; there are " + count_of(alike - 1, "more flow") + " like it";
+  if (alike > 1) {
+    text += std::string("; there ") + (alike == 2 ? "is " : "are ") + count_of(alike - 1, "more flow") +
+            " like it";
+  }
   return text + ".";
 }
 

@@ -44,6 +44,14 @@ std::string wrapped_by(const Definition& definition) {
   return dot == std::string::npos ? path : path.substr(0, dot);
 }
 
+std::string top_of(const std::string& name) { return name.substr(0, name.find('.')); }
+
+// Whether what is looked at is the inside of one package: its __init__.py has no name then.
+bool is_package(const Scope& scope) {
+  return std::any_of(scope.modules.begin(), scope.modules.end(),
+                     [&](std::uint32_t index) { return scope.module(index).name.empty(); });
+}
+
 // The module that speaks for all: the one highest up.
 std::uint32_t first_module(const Scope& scope) {
   const auto depth = [&](std::uint32_t index) {
@@ -65,20 +73,25 @@ void say_what_it_is(Scope& scope, std::vector<Sentence>& sentences) {
   std::string kind = with_article(scope.analysis().kind.empty() ? "subject" : scope.analysis().kind);
   std::string text = "It is " + kind + " with " + count_of(scope.modules.size(), "module") + " and " +
                      count_of(lines, "line");
+  const bool inside = is_package(scope);
   std::vector<std::string> packages;
   std::set<std::string> known;
   for (const std::uint32_t index : scope.modules) {
-    const std::string& name = scope.module(index).name;
-    std::string top = name.substr(0, name.find('.'));
+    std::string top = inside ? scope.analysis().name : top_of(scope.module(index).name);
     if (known.insert(top).second) packages.push_back(named(top));
   }
   text += ": " + list_of(packages, kMostNames) + ".";
   sentences.push_back({std::move(text), scope.all_that_was_read()});
 }
 
+// The docstring of the module, or of the package when there is only one.
 void say_docstring(Scope& scope, std::vector<Sentence>& sentences) {
   const std::uint32_t index = first_module(scope);
   const Module& module = scope.module(index);
+  const bool one = std::all_of(scope.modules.begin(), scope.modules.end(), [&](std::uint32_t other) {
+    return top_of(scope.module(other).name) == top_of(module.name);
+  });
+  if (!one && !is_package(scope)) return;
   const std::string doc = shortened(module.doc, kLongestDoc);
   if (doc.empty()) return;
   const std::string of = scope.single() ? "Its docstring" : "The docstring of " + named(module.path);
@@ -117,17 +130,19 @@ void say_definitions(Scope& scope, const std::vector<Defined>& all, std::vector<
 }
 
 void say_imports(Scope& scope, std::vector<Sentence>& sentences) {
-  std::map<std::string, std::uint32_t> tops;  // and the first module that has it
+  std::map<std::string, std::set<std::uint32_t>> users;  // of what is imported, the modules that do
   for (const std::uint32_t index : scope.modules) {
-    for (const std::string& name : scope.module(index).imports)
-      tops.try_emplace(name.substr(0, name.find('.')), index);
+    for (const std::string& name : scope.module(index).imports) users[top_of(name)].insert(index);
   }
-  if (tops.empty()) return;
+  if (users.empty()) return;
+  std::vector<std::pair<std::string, std::set<std::uint32_t>>> most_used(users.begin(), users.end());
+  std::stable_sort(most_used.begin(), most_used.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
   std::vector<std::string> names;
   std::set<std::uint32_t> modules;
-  for (const auto& [name, module] : tops) {
+  for (const auto& [name, who] : most_used) {
     names.push_back(named(name));
-    if (names.size() <= 2 * kMostNames) modules.insert(module);
+    if (names.size() <= 2 * kMostNames) modules.insert(*who.begin());
   }
   std::vector<std::uint32_t> facts;
   for (const std::uint32_t index : modules) {
@@ -156,7 +171,8 @@ std::vector<Sentence> wrappers_of(Scope& scope, std::size_t most) {
     std::vector<std::string> names;
     std::vector<std::uint32_t> facts;
     for (const Defined& defined : wrappers) {
-      names.push_back(named(defined.definition->name));
+      std::string name = named(defined.definition->name);
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
       if (facts.size() < kMostWrappers)
         facts.push_back(fact_of(scope, Fact::kWraps, defined, "wraps " + named(target) + " in"));
     }
@@ -172,12 +188,16 @@ std::vector<Sentence> wrappers_of(Scope& scope, std::size_t most) {
 std::vector<Sentence> purpose_of(Scope& scope) {
   std::vector<Sentence> sentences;
   if (scope.modules.empty()) {
-    return {{"There is no Python source in it that could be read.", scope.all_that_was_read()}};
+    const bool nothing = scope.analysis().unread.empty();
+    return {
+        {nothing ? "There is no Python source in it." : "There is no Python source in it that could be read.",
+         scope.all_that_was_read()}};
   }
   if (!scope.single()) say_what_it_is(scope, sentences);
   say_docstring(scope, sentences);
   say_definitions(scope, definitions_of(scope), sentences);
-  for (Sentence& sentence : wrappers_of(scope, 6)) sentences.push_back(std::move(sentence));
+  for (Sentence& sentence : wrappers_of(scope, scope.single() ? 6 : 3))
+    sentences.push_back(std::move(sentence));
   say_imports(scope, sentences);
   return sentences;
 }

@@ -18,6 +18,7 @@ struct Group {
 
 std::string lines_of(const std::set<std::uint32_t>& lines) {
   std::vector<std::string> numbers;
+  numbers.reserve(lines.size());
   for (const std::uint32_t line : lines) numbers.push_back(std::to_string(line));
   return (lines.size() == 1 ? "line " : "lines ") + list_of(numbers, kMostLines);
 }
