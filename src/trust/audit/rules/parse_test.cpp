@@ -81,6 +81,8 @@ TEST(Parse, ReadsTheOtherKinds) {
       only(rule("source", "    label: network\n    decorators: [\"flask.Flask().route()\"]\n"));
   EXPECT_EQ(source.decorators.at(0), "flask.Flask().route()");
   EXPECT_EQ(only(rule("source", "    label: caller\n")).label, "caller");
+  EXPECT_EQ(only(rule("source", "    label: network\n    calls: [a]\n    into: [1, path]\n")).into,
+            (std::vector<std::string>{"1", "path"}));
 }
 
 TEST(Parse, SaysWhereAMistakeIsAndWhatIsAllowed) {

@@ -65,6 +65,7 @@ struct Rule {
   // kSink, kCheck: which matter, by position or keyword; "self" is what a method is called on; none: all but
   // that
   std::vector<std::string> arguments;
+  std::vector<std::string> into;     // kSource: the arguments that name a file which the call fills
   std::vector<Condition> with;       // all must hold
   std::vector<std::string> without;  // kString: RE2; where one is found in the string, the rule is silent
   std::vector<std::string> strings;  // kString: RE2, searched
