@@ -313,6 +313,7 @@ class Interpreter {
   TraceId trace(TraceId parent, NodeId at, std::string_view what);
   ValueId deep_taints(ValueId value, int depth);
   ValueId taints(const Arguments& arguments);
+  ValueId secrets(ValueId value);  // its taints that are secrets
   bool from_outside(ValueId value) const;
   ValueId without_unknown(ValueId value);
   ValueId without_callers(ValueId value, ValueId& callers);
