@@ -404,8 +404,9 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
         break;
       }
       case Kind::kCheck: {
-        ValueId seen = values_.only(callee, FacetKind::kTaint);
-        if (rule->arguments.empty()) seen = values_.join(seen, taints(arguments));
+        ValueId seen = 0;
+        if (rule->arguments.empty())
+          seen = values_.join(values_.only(callee, FacetKind::kTaint), taints(arguments));
         for (const std::string& which : rule->arguments)
           seen = values_.join(seen, deep_taints(argument(arguments, which), 2));
         const std::vector<SourceId> ids = sources_of(seen);
