@@ -29,7 +29,8 @@ enum class Kind {
 
 // A demand on one argument of a call.
 struct Condition {
-  std::string argument;  // a position ("0") or a keyword ("shell"); "*": any
+  std::string
+      argument;  // a position ("0") or a keyword ("shell"); "*": any; "self": what a method is called on
   // Exactly one of these is set.
   std::optional<std::string>
       equals;  // the constant, as Python writes it: True, None, 5, 'text' (with quotes)
