@@ -633,6 +633,7 @@ ValueId Interpreter::evaluate_call(NodeId at) {
     if (known) return folded;
     if (const auto result = method_of_object(receiver, method, arguments, at)) return *result;
   }
+  arguments.self = receiver;
   ValueId result = call(callee, arguments, at);
   if (is_method && values_.has(taints(arguments), FacetKind::kTaint)) {
     // What an unknown object was given it may give back: parser.feed(data), buffer.write(data).

@@ -134,6 +134,9 @@ ValueId Interpreter::argument(const Arguments& arguments, const std::string& whi
     for (const auto& [name, value] : arguments.named) result = values_.join(result, value);
     result = values_.join(result, values_.join(arguments.rest, arguments.named_rest));
     is_given = !arguments.positional.empty() || !arguments.named.empty() || arguments.has_rest;
+  } else if (which == "self") {
+    result = arguments.self;
+    is_given = result != 0;
   } else if (!which.empty() && which[0] >= '0' && which[0] <= '9') {
     const std::size_t position = std::stoul(which);
     if (position < arguments.positional.size()) {

@@ -100,6 +100,7 @@ struct Arguments {
   std::vector<ValueId> positional;
   std::vector<std::pair<SymbolId, ValueId>> named;
   ValueId rest = 0, named_rest = 0;  // from *x and **x
+  ValueId self = 0;                  // what a method is called on
   bool has_rest = false;
 };
 
