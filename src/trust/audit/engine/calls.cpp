@@ -9,7 +9,7 @@ constexpr std::uint32_t kMaxCallsDeep = 40;
 constexpr std::uint32_t kFewContexts = 4;
 constexpr std::uint32_t kMaxContexts = 8;
 constexpr std::uint32_t kMostContexts = 24;  // with what came from outside
-constexpr std::uint32_t kMaxHops = 12;       // of one partial or bound method through another
+constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
   return (base.starts_with("setuptools.") || base.starts_with("distutils.")) &&
