@@ -636,7 +636,7 @@ ValueId Interpreter::evaluate_call(NodeId at) {
     if (known) return folded;
     if (const auto result = method_of_object(receiver, method, arguments, at)) return *result;
   }
-  const ValueId result = call(callee, arguments, at);
+  ValueId result = call(callee, arguments, at);
   if (given != 0 && values_.has(callee, FacetKind::kPath) && values_.has(result, FacetKind::kTaint)) {
     // What is fetched into a callback: ftp.retrbinary("RETR x", buffer.write).
     for (NodeId child = node(given).first; child != 0; child = node(child).next) {
@@ -667,15 +667,18 @@ ValueId Interpreter::evaluate_call(NodeId at) {
                          !values_.has(callee, FacetKind::kFunction);
     const bool plain =
         node(object_node).kind == Syntax::kIdentifier || node(object_node).kind == Syntax::kAttribute;
-    const bool is_module = node(object_node).kind == Syntax::kIdentifier &&
-                           std::ranges::any_of(values_.facets(receiver), [&](Facet facet) {
-                             return facet.kind() == FacetKind::kPath &&
-                                    values_.path_text(facet.index()).find('(') == std::string::npos &&
-                                    !values_.path_text(facet.index()).starts_with('?');
-                           });
+    const bool is_module = std::ranges::any_of(values_.facets(receiver), [&](Facet facet) {
+      return facet.kind() == FacetKind::kPath &&
+             values_.path_text(facet.index()).find('(') == std::string::npos &&
+             !values_.path_text(facet.index()).starts_with('?');
+    });
     write_file(receiver, taints(arguments));
     if (unknown && plain && !is_module && receiver != 0) {
-      assign(object_node, values_.join(receiver, values_.only(taints(arguments), FacetKind::kTaint)));
+      ValueId more = values_.only(taints(arguments), FacetKind::kTaint);
+      // A digest is of all that it was given.
+      if (values_.text(method) == "update")
+        more = values_.join(more, values_.only(result, FacetKind::kCheck));
+      assign(object_node, values_.join(receiver, more));
     }
   }
   return result;

@@ -183,7 +183,10 @@ bool Interpreter::conditions_hold(const Rule& rule, const Arguments& arguments) 
     }
     // Of a list, each element counts: ["sh", "-c", text].
     std::vector<ValueId> candidates{value};
-    if (const auto all = elements(value, 64)) candidates.insert(candidates.end(), all->begin(), all->end());
+    const ConstantId known = values_.known(value);
+    const bool in_parts = known == 0 || values_.constant(known).kind == ConstantKind::kTuple;
+    if (const auto all = in_parts ? elements(value, 64) : std::nullopt)
+      candidates.insert(candidates.end(), all->begin(), all->end());
     return std::ranges::any_of(candidates, [&](ValueId candidate) {
       for (const Facet facet : values_.facets(candidate)) {
         if (facet.kind() != FacetKind::kConstant) continue;
@@ -202,6 +205,15 @@ bool Interpreter::conditions_hold(const Rule& rule, const Arguments& arguments) 
       return false;
     });
   });
+}
+
+ValueId Interpreter::secrets(ValueId value) {
+  ValueId result = 0;
+  for (const Facet facet : std::vector(values_.facets(value).begin(), values_.facets(value).end())) {
+    if (facet.kind() == FacetKind::kTaint && sources_[values_.taint_source(facet.index())].label == "secret")
+      result = values_.join(result, values_.value(facet));
+  }
+  return result;
 }
 
 std::uint32_t Interpreter::found(const Rule& rule, const std::string& name, NodeId at) {
@@ -353,7 +365,10 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
     for (const Facet facet : values_.list(callee)) {
       if (facet.kind() != FacetKind::kCheck) continue;
       Check check = checks_[facet.index()];
-      check.sources = sources_of(values_.join(values_.only(callee, FacetKind::kTaint), taints(arguments)));
+      const std::vector<SourceId> more = sources_of(taints(arguments));
+      check.sources.insert(check.sources.end(), more.begin(), more.end());
+      std::ranges::sort(check.sources);
+      check.sources.erase(std::unique(check.sources.begin(), check.sources.end()), check.sources.end());
       if (!check.sources.empty()) result = values_.join(result, check_value(std::move(check)));
     }
   }
@@ -362,6 +377,10 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
     switch (rule->kind) {
       case Kind::kSource:
         result = values_.join(result, source(*rule, name, at, taints(arguments)));
+        // A file at a secret place holds a secret.
+        if (rule->label == "file")
+          result = values_.join(result, secrets(values_.join(callee, taints(arguments))));
+        for (const std::string& which : rule->into) write_file(argument(arguments, which), result);
         break;
       case Kind::kSink: {
         ValueId value = 0;
@@ -377,14 +396,19 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
           add(arguments.rest);
           add(arguments.named_rest);
         } else {
-          for (const std::string& which : rule->arguments) add(argument(arguments, which));
+          for (const std::string& which : rule->arguments)
+            add(which == "self" ? values_.only(callee, FacetKind::kTaint) : argument(arguments, which));
           add(arguments.rest);
         }
         sink(*rule, name, value, at);
         break;
       }
       case Kind::kCheck: {
-        ValueId seen = values_.join(values_.only(callee, FacetKind::kTaint), taints(arguments));
+        ValueId seen = 0;
+        if (rule->arguments.empty())
+          seen = values_.join(values_.only(callee, FacetKind::kTaint), taints(arguments));
+        for (const std::string& which : rule->arguments)
+          seen = values_.join(seen, deep_taints(argument(arguments, which), 2));
         const std::vector<SourceId> ids = sources_of(seen);
         if (ids.empty()) break;
         const SymbolId proof = values_.symbol(rule->proof);

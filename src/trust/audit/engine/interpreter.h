@@ -100,8 +100,8 @@ struct Arguments {
   std::vector<ValueId> positional;
   std::vector<std::pair<SymbolId, ValueId>> named;
   ValueId rest = 0, named_rest = 0;  // from *x and **x
+  ValueId self = 0;                  // what a method is called on
   bool has_rest = false;
-  ValueId self = 0;  // what the method was called on
 };
 
 // A text with its tree and where it stands.
@@ -320,6 +320,7 @@ class Interpreter {
   TraceId trace(TraceId parent, NodeId at, std::string_view what);
   ValueId deep_taints(ValueId value, int depth);
   ValueId taints(const Arguments& arguments);
+  ValueId secrets(ValueId value);  // its taints that are secrets
   bool from_outside(ValueId value) const;
   ValueId without_unknown(ValueId value);
   ValueId without_callers(ValueId value, ValueId& callers);

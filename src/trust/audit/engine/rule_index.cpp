@@ -16,6 +16,14 @@ bool in_phase(std::string_view where, std::string_view phase) {
   return where.empty() || where == phase || (where == "import" && phase == "install");
 }
 
+// A rule for the very phase goes before one for a wider one, then the heavier before the lighter.
+std::pair<int, double> rank(const Rule& rule) {
+  return {rule.where == "install"  ? 2
+          : rule.where == "import" ? 1
+                                   : 0,
+          rule.weights.risk + rule.weights.malware};
+}
+
 }  // namespace
 
 void RuleIndex::Which::add(const std::vector<std::string>& more, const Rule* rule) {
@@ -98,10 +106,7 @@ const Rule* RuleIndex::flow(const std::string& label, const std::string& categor
   const Rule* best = nullptr;
   for (const Rule* rule : flows_) {
     if (!in_phase(rule->where, phase) || !holds(rule->from, label) || !holds(rule->to, category)) continue;
-    if (best == nullptr ||
-        rule->weights.risk + rule->weights.malware > best->weights.risk + best->weights.malware) {
-      best = rule;
-    }
+    if (best == nullptr || rank(*rule) > rank(*best)) best = rule;
   }
   return best;
 }

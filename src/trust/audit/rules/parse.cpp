@@ -42,7 +42,7 @@ const KindFields kKinds[] = {
      Kind::kSource,
      {"label"},
      {"calls", "reads", "decorators", "bases"},
-     {"with", "where", "weights"}},
+     {"with", "where", "weights", "into"}},
     {"sink",
      Kind::kSink,
      {"category"},
@@ -204,12 +204,12 @@ bool is_argument(std::string_view text) {
   return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), kName);
 }
 
-std::vector<std::string> arguments_of(const YamlNode& node) {
-  std::vector<std::string> arguments = texts_of(node, "arguments");
+std::vector<std::string> arguments_of(const YamlNode& node, std::string_view field) {
+  std::vector<std::string> arguments = texts_of(node, field);
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (!is_argument(arguments[i]))
-      fail(node.items[i],
-           "each of arguments must be a position, such as 0, or a keyword, not " + quoted(arguments[i]));
+      fail(node.items[i], "each of " + std::string(field) +
+                              " must be a position, such as 0, or a keyword, not " + quoted(arguments[i]));
   return arguments;
 }
 
@@ -331,7 +331,9 @@ void set_field(Rule& rule, std::string_view field, const YamlNode& value) {
   } else if (field == "bases") {
     rule.bases = patterns_of(value, field);
   } else if (field == "arguments") {
-    rule.arguments = arguments_of(value);
+    rule.arguments = arguments_of(value, field);
+  } else if (field == "into") {
+    rule.into = arguments_of(value, field);
   } else if (field == "with") {
     for (const YamlNode& item : list_of(value, field)) rule.with.push_back(condition_of(item));
   } else if (field == "strings") {

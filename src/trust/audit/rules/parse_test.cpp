@@ -81,6 +81,8 @@ TEST(Parse, ReadsTheOtherKinds) {
       only(rule("source", "    label: network\n    decorators: [\"flask.Flask().route()\"]\n"));
   EXPECT_EQ(source.decorators.at(0), "flask.Flask().route()");
   EXPECT_EQ(only(rule("source", "    label: caller\n")).label, "caller");
+  EXPECT_EQ(only(rule("source", "    label: network\n    calls: [a]\n    into: [1, path]\n")).into,
+            (std::vector<std::string>{"1", "path"}));
 }
 
 TEST(Parse, SaysWhereAMistakeIsAndWhatIsAllowed) {
@@ -195,6 +197,9 @@ TEST(Parse, FilesThatAreNoRuleFiles) {
   EXPECT_EQ(problem("? [a]\n: b\n"), "f.yaml:1: has a key that is not a text");
   EXPECT_EQ(problem(std::string(100'000, '[')), "f.yaml:1: is nested deeper than 16 levels");
   EXPECT_EQ(problem(std::string(2 << 20, ' ')), "f.yaml:1: the file is larger than 1 MiB");
+  std::string wide;
+  for (int i = 0; i < 100'000; ++i) wide += "k" + std::to_string(i) + ":\n";
+  EXPECT_EQ(problem(wide), "f.yaml:101: has more than 100 keys in one mapping");
   std::string deep;
   for (int i = 0; i < 1000; ++i) deep += std::string(i, ' ') + "a:\n";
   EXPECT_EQ(problem(deep), "f.yaml:17: is nested deeper than 16 levels");

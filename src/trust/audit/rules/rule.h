@@ -29,7 +29,8 @@ enum class Kind {
 
 // A demand on one argument of a call.
 struct Condition {
-  std::string argument;  // a position ("0") or a keyword ("shell"); "*": any
+  std::string
+      argument;  // a position ("0") or a keyword ("shell"); "*": any; "self": what a method is called on
   // Exactly one of these is set.
   std::optional<std::string>
       equals;  // the constant, as Python writes it: True, None, 5, 'text' (with quotes)
@@ -65,6 +66,7 @@ struct Rule {
   // kSink, kCheck: which matter, by position or keyword; "self" is what a method is called on; none: all but
   // that
   std::vector<std::string> arguments;
+  std::vector<std::string> into;     // kSource: the arguments that name a file which the call fills
   std::vector<Condition> with;       // all must hold
   std::vector<std::string> without;  // kString: RE2; where one is found in the string, the rule is silent
   std::vector<std::string> strings;  // kString: RE2, searched

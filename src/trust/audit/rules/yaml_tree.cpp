@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 namespace pilothouse::audit {
 namespace {
@@ -15,6 +16,7 @@ using base::error;
 
 constexpr std::size_t kMaxFile = 1U << 20;
 constexpr std::size_t kMaxDepth = 16;
+constexpr std::size_t kMaxKeys = 100;  // of one mapping
 
 // What the parser is stopped with: it knows no other way.
 struct Refused {
@@ -101,12 +103,14 @@ class Builder : public YAML::EventHandler {
       level.node.items.push_back(std::move(node));
     } else if (level.key_is_next) {
       if (node.kind != YamlNode::Kind::kText) throw Refused{node.line, "has a key that is not a text"};
+      if (level.node.entries.size() >= kMaxKeys)
+        throw Refused{node.line, "has more than " + std::to_string(kMaxKeys) + " keys in one mapping"};
       for (const auto& [key, value] : level.node.entries)
         if (key.text == node.text) throw Refused{node.line, "has " + node.text + " twice"};
       level.key = std::move(node);
       level.key_is_next = false;
     } else {
-      level.node.entries.emplace_back(std::move(level.key), std::move(node));
+      level.node.entries.push_back({std::move(level.key), std::move(node)});
       level.key_is_next = true;
     }
   }

@@ -2,12 +2,13 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
 
 namespace pilothouse::audit {
+
+struct YamlEntry;
 
 // A YAML document, with the line of each part.
 struct YamlNode {
@@ -17,7 +18,11 @@ struct YamlNode {
   int line = 1;
   std::string text;  // of a scalar, as it is written; whether it was quoted is not kept
   std::vector<YamlNode> items;
-  std::vector<std::pair<YamlNode, YamlNode>> entries;  // in the order of the file
+  std::vector<YamlEntry> entries;  // in the order of the file
+};
+
+struct YamlEntry {
+  YamlNode key, value;
 };
 
 // One document. Anchors, aliases and deep nesting are errors, for files may come from anybody; so are keys
