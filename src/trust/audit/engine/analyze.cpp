@@ -26,7 +26,7 @@ std::string directory_of(const std::string& path) {
 // Which files belong together and what modules they are.
 class Layout {
  public:
-  explicit Layout(const Input& input) : bundle_(input.kind == "bundle") {
+  explicit Layout(const Input& input) : name_(input.name), bundle_(input.kind == "bundle") {
     for (const SourceFile& file : input.files) {
       if (file.path == "__init__.py" || file.path.ends_with("/__init__.py"))
         packages_.insert(directory_of(file.path));
@@ -44,6 +44,7 @@ class Layout {
   // What is looked at together: a package, or the loose files of one directory, or all of a bundle.
   std::string unit(const std::string& path) const {
     if (bundle_) return {};
+    if (packages_.contains("")) return "";
     const std::string above = root(path);
     const std::string rest = above.empty() ? path : path.substr(above.size() + 1);
     const std::size_t slash = rest.find('/');
@@ -56,6 +57,8 @@ class Layout {
     const std::size_t dot = name.rfind('.');
     if (dot != std::string::npos && dot > name.rfind('/') + 1) name.resize(dot);
     std::ranges::replace(name, '/', '.');
+    // A package whose directory is what was given bears that directory's name.
+    if (!bundle_ && packages_.contains("")) name.insert(0, name_ + ".");
     if (name == "__init__") return "";
     if (name.ends_with(".__init__")) name.resize(name.size() - 9);
     return name;
@@ -70,6 +73,7 @@ class Layout {
   }
 
  private:
+  std::string name_;                // of what is audited
   std::set<std::string> packages_;  // directories
   bool bundle_;
 };

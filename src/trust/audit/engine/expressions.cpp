@@ -381,7 +381,7 @@ ValueId Interpreter::compare(ValueId a, ValueId b, bool equal) {
         const std::string& label = sources_[values_.taint_source(taint.index())].label;
         for (const SourceId source : check.sources) same = same || sources_[source].label == label;
       }
-      if (same) continue;
+      if (same && !check.keyed) continue;
       check.verdict = true;
       check.negated = !equal;
       result = values_.join(result, check_value(std::move(check)));

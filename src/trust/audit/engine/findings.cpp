@@ -236,7 +236,8 @@ std::uint32_t Interpreter::found(const Rule& rule, const std::string& name, Node
 }
 
 ValueId Interpreter::source(const Rule& rule, const std::string& name, NodeId at, ValueId influenced) {
-  const auto key = std::tuple(&rule, current_, at);
+  const std::uint64_t site = active_.empty() ? 0 : active_.back().site;
+  const auto key = std::tuple(&rule, current_, at, site);
   auto known = source_ids_.find(key);
   if (known == source_ids_.end()) {
     Source made;
@@ -246,6 +247,7 @@ ValueId Interpreter::source(const Rule& rule, const std::string& name, NodeId at
     made.text = current_;
     made.at = at;
     made.function = function_name();
+    made.def = frame_->function;
     const auto id = static_cast<SourceId>(sources_.size());
     sources_.push_back(std::move(made));
     caller_sources_.push_back(&rule == rules_.caller());
@@ -287,6 +289,11 @@ void Interpreter::sink(const Rule& rule, const std::string& name, ValueId value,
 
 void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const std::string& name,
                        std::uint32_t sink_finding, NodeId at) {
+  // A parameter is told of while its function runs; elsewhere it is only a leftover in a shared object.
+  if (caller_sources_[id] &&
+      std::ranges::none_of(active_, [&](const Active& entry) { return entry.def == sources_[id].def; })) {
+    return;
+  }
   const Rule* rule = rules_.flow(sources_[id].label, sink_rule.category, phase_name());
   if (rule == nullptr) return;
   Weights weights = rule->weights;
@@ -347,20 +354,85 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
   analysis_.findings.push_back(std::move(finding));
 }
 
+std::vector<SourceId> Interpreter::sources_of(ValueId value) const {
+  std::vector<SourceId> ids;
+  for (const Facet facet : values_.facets(value)) {
+    if (facet.kind() == FacetKind::kTaint) ids.push_back(values_.taint_source(facet.index()));
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+void Interpreter::sink_call(const Rule& rule, const std::string& name, const Arguments& arguments,
+                            NodeId at) {
+  ValueId value = 0;
+  const bool imports = rule.category == "import";
+  const auto add = [&](ValueId one) {
+    value = values_.join(value, values_.join(deep_taints(one, 3), file_taints(one)));
+    if (const auto all = elements(one, 16)) {
+      for (const ValueId part : *all) value = values_.join(value, file_taints(part));
+    }
+    const auto inside = imports ? directories_.find(values_.term(one)) : directories_.end();
+    if (inside == directories_.end()) return;
+    // From now on any module may be one of those that lie there.
+    value = values_.join(value, inside->second);
+    module_path_ = values_.join(module_path_, inside->second);
+  };
+  if (rule.arguments.empty()) {
+    for (const ValueId one : arguments.positional) add(one);
+    for (const auto& [key, one] : arguments.named) add(one);
+    add(arguments.named_rest);
+  } else {
+    for (const std::string& which : rule.arguments) add(argument(arguments, which));
+  }
+  add(arguments.rest);
+  sink(rule, name, value, at);
+}
+
+// What a check says of the values that it looks at: their digest, or that they are right.
+ValueId Interpreter::checked_by(const Rule& rule, ValueId callee, const Arguments& arguments) {
+  const auto at = [&](std::size_t i) {
+    return i < arguments.positional.size() ? arguments.positional[i] : 0;
+  };
+  if (rule.id.ends_with(".compare")) return compare(at(0), at(1), true);
+  ValueId seen = rule.arguments.empty() ? taints(arguments) : 0;
+  ValueId key = values_.only(callee, FacetKind::kTaint);
+  bool keyed = false;
+  if (!rule.arguments.empty()) {
+    std::vector<bool> listed(arguments.positional.size(), false);
+    for (const std::string& which : rule.arguments) {
+      seen = values_.join(seen, deep_taints(argument(arguments, which), 2));
+      for (std::size_t i = 0; i < listed.size(); ++i) listed[i] = listed[i] || which == std::to_string(i);
+    }
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+      if (listed[i]) continue;
+      key = values_.join(key, deep_taints(at(i), 2));
+      keyed = keyed || values_.known(at(i)) == 0;
+    }
+  }
+  const std::vector<SourceId> ids = sources_of(seen);
+  if (ids.empty()) return 0;
+  // A key that comes from where the data comes from proves nothing.
+  const bool is_signature = rule.proof == "signature";
+  if (is_signature || keyed) {
+    for (const SourceId other : sources_of(key)) {
+      for (const SourceId id : ids) {
+        if (sources_[id].label == sources_[other].label && !caller_sources_[id]) return 0;
+      }
+    }
+  }
+  const SymbolId proof = values_.symbol(rule.proof);
+  if (is_signature) add_checked(ids, proof);
+  return check_value(
+      {.sources = ids, .proof = proof, .verdict = is_signature, .negated = false, .keyed = keyed});
+}
+
 void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments, NodeId at, ValueId& result,
                               bool& clean) {
   const auto& matched = rules_.of(values_, path).calls;
   const bool digest = values_.has(callee, FacetKind::kCheck);
   if (matched.empty() && !digest) return;
   const std::string name = values_.path_text(path);
-  const auto sources_of = [&](ValueId value) {
-    std::vector<SourceId> ids;
-    for (const Facet facet : values_.facets(value)) {
-      if (facet.kind() == FacetKind::kTaint) ids.push_back(values_.taint_source(facet.index()));
-    }
-    std::ranges::sort(ids);
-    return ids;
-  };
   if (digest) {
     for (const Facet facet : values_.list(callee)) {
       if (facet.kind() != FacetKind::kCheck) continue;
@@ -382,44 +454,12 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
           result = values_.join(result, secrets(values_.join(callee, taints(arguments))));
         for (const std::string& which : rule->into) write_file(argument(arguments, which), result);
         break;
-      case Kind::kSink: {
-        ValueId value = 0;
-        const auto add = [&](ValueId one) {
-          value = values_.join(value, values_.join(deep_taints(one, 3), file_taints(one)));
-          if (const auto all = elements(one, 16)) {
-            for (const ValueId part : *all) value = values_.join(value, file_taints(part));
-          }
-        };
-        if (rule->arguments.empty()) {
-          for (const ValueId one : arguments.positional) add(one);
-          for (const auto& [key, one] : arguments.named) add(one);
-          add(arguments.rest);
-          add(arguments.named_rest);
-        } else {
-          for (const std::string& which : rule->arguments)
-            add(which == "self" ? values_.only(callee, FacetKind::kTaint) : argument(arguments, which));
-          add(arguments.rest);
-        }
-        sink(*rule, name, value, at);
+      case Kind::kSink:
+        sink_call(*rule, name, arguments, at);
         break;
-      }
-      case Kind::kCheck: {
-        ValueId seen = 0;
-        if (rule->arguments.empty())
-          seen = values_.join(values_.only(callee, FacetKind::kTaint), taints(arguments));
-        for (const std::string& which : rule->arguments)
-          seen = values_.join(seen, deep_taints(argument(arguments, which), 2));
-        const std::vector<SourceId> ids = sources_of(seen);
-        if (ids.empty()) break;
-        const SymbolId proof = values_.symbol(rule->proof);
-        if (rule->proof == "signature") {
-          add_checked(ids, proof);
-          result = values_.join(result, check_value({ids, proof, true, false}));
-        } else {
-          result = values_.join(result, check_value({ids, proof, false, false}));
-        }
+      case Kind::kCheck:
+        result = values_.join(result, checked_by(*rule, callee, arguments));
         break;
-      }
       case Kind::kClean:
         clean = true;
         break;

@@ -214,7 +214,8 @@ std::string unescape(std::string_view text, bool raw, bool bytes) {
 
 ConstantId Folder::tuple(std::vector<ConstantId> items, LayersId layers) {
   if (items.size() > kMaxItems) return 0;
-  return values_.constant({.kind = ConstantKind::kTuple, .layers = layers, .items = std::move(items)});
+  return values_.constant(
+      {.kind = ConstantKind::kTuple, .layers = layers, .number = 0, .text = {}, .items = std::move(items)});
 }
 
 ConstantId Folder::same_kind(const Constant& like, std::string text, LayersId layers) {

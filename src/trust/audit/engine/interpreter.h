@@ -335,6 +335,7 @@ class Interpreter {
                       const std::vector<std::string>& layers);
   void drop_intermediate_flows();
   void check_literals();
+  std::vector<SourceId> sources_of(ValueId value) const;
   ValueId checked_by(const Rule& rule, ValueId callee, const Arguments& arguments);
   ValueId check_value(Check check);
   void apply_verdicts(ValueId condition, bool holds);

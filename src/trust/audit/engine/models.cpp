@@ -95,8 +95,15 @@ void Interpreter::write_file(ValueId file, ValueId data) {
   if (taint == 0 || key == 0) return;
   ValueId& known = files_[key];
   const ValueId joined = values_.join(known, taint);
-  if (joined != known) ++epoch_;
+  if (joined == known) return;
   known = joined;
+  ++epoch_;
+  const Constant& path = values_.constant(key);
+  if (path.kind != ConstantKind::kTerm) return;
+  for (const ValueId part : path.items) {
+    const ConstantId directory = part < values_.value_count() ? values_.term(part) : 0;
+    if (directory != 0) directories_[directory] = values_.join(directories_[directory], taint);
+  }
 }
 
 ValueId Interpreter::file_taints(ValueId path) {
@@ -607,8 +614,9 @@ std::optional<ValueId> Interpreter::reflection(std::string_view path, ValueId ca
         path != "importlib.import_module" && arguments.positional.size() < 4 && arguments.named.empty();
     const std::string dotted = name->text;
     const ValueId module = import_module(dotted, top);
-    if (values_.has(module, FacetKind::kPath)) analysis_.modules[script().module].imports.push_back(dotted);
-    return module;
+    if (!values_.has(module, FacetKind::kPath)) return module;
+    analysis_.modules[script().module].imports.push_back(dotted);
+    return values_.join(module, module_path_);
   }
   if (path == "builtins.vars" && !arguments.positional.empty()) return given(0);
   if (path == "builtins.type" && arguments.positional.size() == 1) {

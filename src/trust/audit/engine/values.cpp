@@ -94,13 +94,16 @@ ConstantId Values::constant(Constant value) {
 }
 
 ConstantId Values::text_constant(std::string text, LayersId layers) {
-  return constant({.kind = ConstantKind::kText, .layers = layers, .text = std::move(text)});
+  return constant(
+      {.kind = ConstantKind::kText, .layers = layers, .number = 0, .text = std::move(text), .items = {}});
 }
 ConstantId Values::bytes_constant(std::string bytes, LayersId layers) {
-  return constant({.kind = ConstantKind::kBytes, .layers = layers, .text = std::move(bytes)});
+  return constant(
+      {.kind = ConstantKind::kBytes, .layers = layers, .number = 0, .text = std::move(bytes), .items = {}});
 }
 ConstantId Values::integer(std::int64_t number, LayersId layers) {
-  return constant({.kind = ConstantKind::kInteger, .layers = layers, .number = number});
+  return constant(
+      {.kind = ConstantKind::kInteger, .layers = layers, .number = number, .text = {}, .items = {}});
 }
 
 LayersId Values::layers(LayersId below, std::string_view layer) {
