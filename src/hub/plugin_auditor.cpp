@@ -1,5 +1,7 @@
 #include "hub/plugin_auditor.h"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -51,6 +53,8 @@ store::BundleReport audit_bundle(const store::Unaudited& bundle, const std::stri
     made.problem = std::move(problem);
   }
   made.made_us = base::wall_now();
+  // A bundle takes hundreds of MiB at worst, and the next one may be long in coming.
+  ::malloc_trim(0);
   return made;
 }
 

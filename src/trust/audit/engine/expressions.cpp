@@ -38,7 +38,10 @@ ValueId Interpreter::evaluate(NodeId at) {
     exhausted_ = true;
     return 0;
   }
-  if (depth_ >= kMaxDepth) return 0;
+  if (depth_ >= kMaxDepth) {
+    not_looked_at();
+    return 0;
+  }
   ++depth_;
   const ValueId result = evaluate_inner(at);
   --depth_;

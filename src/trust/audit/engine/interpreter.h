@@ -264,6 +264,8 @@ class Interpreter {
   void import_star(const std::string& dotted);
   std::uint32_t package_object(const std::string& dotted);
   std::string relative(NodeId at) const;
+  // Something in this module is nested too deeply to be looked at: the report must not be surer than that.
+  void not_looked_at() { analysis_.modules[script().module].exhausted = true; }
   std::optional<SourceIndex> find_module(const std::string& dotted) const;
   void run_text(SourceIndex text);
 
@@ -397,7 +399,7 @@ class Interpreter {
   std::vector<Change> trail_;
   std::uint32_t branches_ = 0;
   std::uint64_t steps_ = 0, epoch_ = 0;
-  std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0;
+  std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0, elifs_ = 0;
   std::uint64_t unrolled_ = 0;
   std::vector<bool>
       caller_sources_;  // by source: whether it is a parameter of a function that anybody may call

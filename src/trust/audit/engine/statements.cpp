@@ -123,7 +123,14 @@ Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
     if (node(alternative).kind == Syntax::kElifClause) {
       NodeId next = node(alternative).next;
       while (next != 0 && node(next).field != Field::kAlternative) next = node(next).next;
-      else_ends = run_if(alternative, next);
+      constexpr std::uint32_t kMaxElifs = 1000;  // of all that are under way: each takes room on the stack
+      if (elifs_ < kMaxElifs) {
+        ++elifs_;
+        else_ends = run_if(alternative, next);
+        --elifs_;
+      } else {
+        not_looked_at();
+      }
     } else {
       const NodeId body = tree().child(alternative, Field::kBody);
       else_ends = body == 0 ? Outcome::kNext : run_block(body);
