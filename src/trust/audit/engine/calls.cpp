@@ -404,8 +404,10 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   for (const auto& [name, value] : arguments.named)
     add_number(key, static_cast<std::uint64_t>(name) << 32 | value);
   add_number(key, static_cast<std::uint64_t>(arguments.rest) << 32 | arguments.named_rest);
-  for (const auto& [source, proof] : checked_)
-    add_number(key, static_cast<std::uint64_t>(source) << 32 | proof);
+  for (const Proved& proved : checked_) {
+    add_number(key, static_cast<std::uint64_t>(proved.source) << 32 | proved.trace);
+    add_number(key, proved.proof);
+  }
   const auto found = results_.find(key);
   if (found != results_.end() && found->second.epoch == epoch_) {
     checked_ = found->second.checked;
@@ -422,11 +424,13 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   frame.source = def.source;
   frame.function = &def;
   bind(def, &frame, self, arguments, at);
-  active_.push_back({&def, key, static_cast<std::uint64_t>(current_ + 1) << 32 | at});
+  const std::uint64_t known_context = found != results_.end() ? found->second.context : 0;
+  active_.push_back({&def, key, known_context != 0 ? known_context : ++contexts_});
   const std::uint64_t epoch = epoch_;
   const ValueId value = run_function(def, &frame);
+  const std::uint64_t context = active_.back().context;
   active_.pop_back();
-  results_[std::move(key)] = {value, checked_, epoch};
+  results_[std::move(key)] = {value, checked_, epoch, context};
   return values_.join(value, callers);
 }
 
@@ -477,7 +481,7 @@ void Interpreter::enter_freely(FunctionDef& def) {
     }
   }
   checked_.clear();
-  active_.push_back({&def, "", 0});
+  active_.push_back({&def, "", ++contexts_});
   run_function(def, &frame);
   active_.pop_back();
   checked_.clear();

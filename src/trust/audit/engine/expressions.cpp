@@ -382,7 +382,7 @@ ValueId Interpreter::compare(ValueId a, ValueId b, bool equal) {
       for (const Facet taint : values_.facets(other)) {
         if (taint.kind() != FacetKind::kTaint) continue;
         const std::string& label = sources_[values_.taint_source(taint.index())].label;
-        for (const SourceId source : check.sources) same = same || sources_[source].label == label;
+        for (const Origin& origin : check.sources) same = same || sources_[origin.source].label == label;
       }
       if (same && !check.keyed) continue;
       check.verdict = true;

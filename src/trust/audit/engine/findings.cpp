@@ -236,8 +236,7 @@ std::uint32_t Interpreter::found(const Rule& rule, const std::string& name, Node
 }
 
 ValueId Interpreter::source(const Rule& rule, const std::string& name, NodeId at, ValueId influenced) {
-  const std::uint64_t site = active_.empty() ? 0 : active_.back().site;
-  const auto key = std::tuple(&rule, current_, at, site);
+  const auto key = std::tuple(&rule, current_, at);
   auto known = source_ids_.find(key);
   if (known == source_ids_.end()) {
     Source made;
@@ -255,8 +254,6 @@ ValueId Interpreter::source(const Rule& rule, const std::string& name, NodeId at
     if (&rule != rules_.caller()) report_source(sources_.back());
   }
   const SourceId id = known->second;
-  // What comes in anew has not been checked.
-  std::erase_if(checked_, [&](const auto& entry) { return entry.first == id; });
   // The address of what is fetched may have a story of its own.
   TraceId before = 0;
   for (const Facet facet : values_.facets(influenced)) {
@@ -298,8 +295,8 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
   if (rule == nullptr) return;
   Weights weights = rule->weights;
   std::string proof;
-  for (const auto& [source, symbol] : checked_) {
-    if (source != id) continue;
+  for (const auto& [source, symbol, proved] : checked_) {
+    if (source != id || !same_data(proved, way)) continue;
     const auto checked = rule->when_checked.find(values_.text(symbol));
     // A check that the rule knows nothing of is worth what a known one is at least.
     const Weights less = checked != rule->when_checked.end()
@@ -354,10 +351,11 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
   analysis_.findings.push_back(std::move(finding));
 }
 
-std::vector<SourceId> Interpreter::sources_of(ValueId value) const {
-  std::vector<SourceId> ids;
+std::vector<Origin> Interpreter::sources_of(ValueId value) const {
+  std::vector<Origin> ids;
   for (const Facet facet : values_.facets(value)) {
-    if (facet.kind() == FacetKind::kTaint) ids.push_back(values_.taint_source(facet.index()));
+    if (facet.kind() != FacetKind::kTaint) continue;
+    ids.push_back({values_.taint_source(facet.index()), values_.taint_trace(facet.index())});
   }
   std::ranges::sort(ids);
   return ids;
@@ -410,14 +408,15 @@ ValueId Interpreter::checked_by(const Rule& rule, ValueId callee, const Argument
       keyed = keyed || values_.known(at(i)) == 0;
     }
   }
-  const std::vector<SourceId> ids = sources_of(seen);
+  const std::vector<Origin> ids = sources_of(seen);
   if (ids.empty()) return 0;
   // A key that comes from where the data comes from proves nothing.
   const bool is_signature = rule.proof == "signature";
   if (is_signature || keyed) {
-    for (const SourceId other : sources_of(key)) {
-      for (const SourceId id : ids) {
-        if (sources_[id].label == sources_[other].label && !caller_sources_[id]) return 0;
+    for (const Origin& other : sources_of(key)) {
+      for (const Origin& id : ids) {
+        if (sources_[id.source].label == sources_[other.source].label && !caller_sources_[id.source])
+          return 0;
       }
     }
   }
@@ -437,7 +436,7 @@ void Interpreter::apply_rules(PathId path, ValueId callee, Arguments& arguments,
     for (const Facet facet : values_.list(callee)) {
       if (facet.kind() != FacetKind::kCheck) continue;
       Check check = checks_[facet.index()];
-      const std::vector<SourceId> more = sources_of(taints(arguments));
+      const std::vector<Origin> more = sources_of(taints(arguments));
       check.sources.insert(check.sources.end(), more.begin(), more.end());
       std::ranges::sort(check.sources);
       check.sources.erase(std::unique(check.sources.begin(), check.sources.end()), check.sources.end());
@@ -483,8 +482,19 @@ ValueId Interpreter::check_value(Check check) {
   return values_.value(Facet(FacetKind::kCheck, index));
 }
 
-void Interpreter::add_checked(const std::vector<SourceId>& sources, SymbolId proof) {
-  for (const SourceId source : sources) checked_.emplace_back(source, proof);
+// Whether two ways from a source lead to the same bytes: not when they part where a function gave them, for
+// then it was called twice, for this and for that.
+bool Interpreter::same_data(TraceId a, TraceId b) const {
+  TraceId first = a, second = b;
+  while (first != second) {
+    TraceId& deeper = traces_[first].depth >= traces_[second].depth ? first : second;
+    deeper = traces_[deeper].parent;
+  }
+  return first == a || first == b || first == 0 || !values_.text(traces_[first].what).starts_with("returned by");
+}
+
+void Interpreter::add_checked(const std::vector<Origin>& sources, SymbolId proof) {
+  for (const Origin& origin : sources) checked_.push_back({origin.source, proof, origin.trace});
   std::ranges::sort(checked_);
   checked_.erase(std::unique(checked_.begin(), checked_.end()), checked_.end());
 }

@@ -119,9 +119,16 @@ struct Script {
   enum State : std::uint8_t { kNew, kRunning, kDone } state = kNew;
 };
 
+// Where a value came from, and on which way.
+struct Origin {
+  SourceId source = 0;
+  TraceId trace = 0;
+  friend auto operator<=>(const Origin&, const Origin&) = default;
+};
+
 // What a value has to satisfy, or has been found to.
 struct Check {
-  std::vector<SourceId> sources;
+  std::vector<Origin> sources;
   SymbolId proof = 0;
   bool verdict = false;  // false: a digest, which is to be compared
   bool negated = false;
@@ -129,7 +136,14 @@ struct Check {
   friend auto operator<=>(const Check&, const Check&) = default;
 };
 
-using Checked = std::vector<std::pair<SourceId, SymbolId>>;  // sorted
+// What has been proved of a value by now.
+struct Proved {
+  SourceId source = 0;
+  SymbolId proof = 0;
+  TraceId trace = 0;
+  friend auto operator<=>(const Proved&, const Proved&) = default;
+};
+using Checked = std::vector<Proved>;  // sorted
 
 // Where a value came in.
 struct Source {
@@ -179,6 +193,7 @@ class Interpreter {
     ValueId value = 0;
     Checked checked;
     std::uint64_t epoch = 0;
+    std::uint64_t context = 0;
   };
   struct Call {
     Frame* frame = nullptr;
@@ -337,11 +352,12 @@ class Interpreter {
                       const std::vector<std::string>& layers);
   void drop_intermediate_flows();
   void check_literals();
-  std::vector<SourceId> sources_of(ValueId value) const;
+  std::vector<Origin> sources_of(ValueId value) const;
+  bool same_data(TraceId a, TraceId b) const;
   ValueId checked_by(const Rule& rule, ValueId callee, const Arguments& arguments);
   ValueId check_value(Check check);
   void apply_verdicts(ValueId condition, bool holds);
-  void add_checked(const std::vector<SourceId>& sources, SymbolId proof);
+  void add_checked(const std::vector<Origin>& sources, SymbolId proof);
   std::string_view phase_name() const;
   void finish_definitions();
 
@@ -365,7 +381,7 @@ class Interpreter {
   std::map<std::string, std::uint32_t, std::less<>> packages_;  // objects of modules and of what holds them
   std::deque<Frame> frames_;
   std::deque<Object> objects_;
-  std::map<std::tuple<SourceIndex, NodeId, int>, std::uint32_t> object_ids_;
+  std::map<std::tuple<SourceIndex, NodeId, int, std::uint64_t>, std::uint32_t> object_ids_;
   std::deque<ClassDef> classes_;
   std::map<std::tuple<SourceIndex, NodeId, Frame*>, ClassDef*> class_ids_;
   std::deque<FunctionDef> defs_;
@@ -375,8 +391,7 @@ class Interpreter {
   std::vector<Check> checks_;
   std::map<Check, std::uint32_t> check_ids_;
   std::vector<Source> sources_;
-  // One for each place that calls the function it is in: two downloads are two sources.
-  std::map<std::tuple<const Rule*, SourceIndex, NodeId, std::uint64_t>, SourceId> source_ids_;
+  std::map<std::tuple<const Rule*, SourceIndex, NodeId>, SourceId> source_ids_;
   std::vector<Trace> traces_;
   std::map<std::tuple<TraceId, SourceIndex, NodeId, SymbolId>, TraceId> trace_ids_;
   std::map<std::tuple<const Rule*, SourceIndex, NodeId, std::string>, std::uint32_t> finding_ids_;
@@ -398,6 +413,8 @@ class Interpreter {
   Checked checked_;
   std::vector<Change> trail_;
   std::uint32_t branches_ = 0;
+  std::uint64_t context() const { return active_.empty() ? 0 : active_.back().context; }
+  std::uint64_t contexts_ = 0;
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0, elifs_ = 0;
   std::uint64_t unrolled_ = 0;
@@ -408,7 +425,7 @@ class Interpreter {
   struct Active {
     const FunctionDef* def;
     std::string key;
-    std::uint64_t site;  // where it was called from; 0: freely
+    std::uint64_t context;  // one for each way to call a function
   };
   std::vector<Active> active_;
   PathId unknown_ = 0;

@@ -567,6 +567,7 @@ std::optional<ValueId> Interpreter::file_model(std::string_view path, ValueId ca
   }
   if (path.starts_with("tempfile.")) {
     Constant place{.kind = ConstantKind::kTerm, .text = "a temporary file"};
+    place.number = static_cast<std::int64_t>(context());
     place.items = {0x0FFFFFFF, current_, at};
     const ValueId file = values_.of_constant(values_.constant(std::move(place)));
     return values_.join(file, values_.of_path(values_.called(values_.path(path))));

@@ -584,9 +584,10 @@ std::optional<std::vector<ValueId>> Interpreter::elements(ValueId of, std::size_
 }
 
 ValueId Interpreter::new_object(Object::Kind kind, NodeId at, int salt) {
-  // One object for each place that makes one.
-  const auto [found, made] = object_ids_.try_emplace({current_, at, static_cast<int>(kind) + 16 * salt},
-                                                     static_cast<std::uint32_t>(objects_.size()));
+  // One object for each place that makes one and each way to come there.
+  const auto [found, made] =
+      object_ids_.try_emplace({current_, at, static_cast<int>(kind) + 16 * salt, context()},
+                              static_cast<std::uint32_t>(objects_.size()));
   if (made) objects_.push_back({.kind = kind});
   return values_.value(Facet(FacetKind::kObject, found->second));
 }
