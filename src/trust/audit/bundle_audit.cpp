@@ -23,15 +23,6 @@ const base::Result<RuleSet>& rules() {
   return kRules;
 }
 
-// A bundle is at most some megabytes in 256 files. All of them together get the steps of a few modules, so
-// that no bundle takes longer than these would.
-AuditLimits limits_for(std::size_t files) {
-  constexpr std::uint64_t kAllSteps = 9'000'000;
-  AuditLimits limits;
-  limits.max_steps = std::min<std::uint64_t>(limits.max_steps, kAllSteps / std::max<std::size_t>(files, 1));
-  return limits;
-}
-
 std::string decimal(double value) {
   std::array<char, 32> text;
   const int size = std::snprintf(text.data(), text.size(), "%.2f", value);
@@ -48,7 +39,7 @@ base::Result<Report> audit_files(const trust::Files& files, std::string_view nam
     input.name = name;
     input.kind = "bundle";
     for (const auto& [path, bytes] : files) input.files.push_back({path, bytes, {}});
-    return make_report(analyze(input, *known, limits_for(files.size())), *known);
+    return make_report(analyze(input, *known, AuditLimits{}), *known);
   } catch (const std::exception& failure) {
     return base::error(base::Errc::kInternal, std::string("the audit failed: ") + failure.what());
   }

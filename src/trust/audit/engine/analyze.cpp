@@ -149,7 +149,18 @@ std::optional<Tree> load(const SourceFile& file, const AuditLimits& limits, Anal
   module.lines = tree->lines();
   if (module.lines > 0 && tree->line_text(module.lines).empty()) --module.lines;  // behind the last line end
   std::uint32_t seen = 0;
+  // Where the parser gave up on the whole, what stands in no statement counts.
+  const bool given_up = (*tree)[0].kind == Syntax::kError;
+  if (given_up) {
+    module.bad_bytes = module.bytes;
+    for (NodeId at = (*tree)[0].first; at != 0; at = (*tree)[at].next) {
+      const Node& part = (*tree)[at];
+      const bool statement = part.kind != Syntax::kError && part.kind != Syntax::kOther && part.first != 0;
+      if (statement) module.bad_bytes -= std::min<std::uint64_t>(module.bad_bytes, part.end - part.start);
+    }
+  }
   for (const SyntaxError& error : tree->errors()) {
+    if (given_up) break;
     // Errors within one another count once.
     const std::uint32_t start = std::max(error.start, seen);
     if (error.end > start) module.bad_bytes += error.end - start;
@@ -160,6 +171,14 @@ std::optional<Tree> load(const SourceFile& file, const AuditLimits& limits, Anal
            "has syntax that is not Python's, as far as it is known here");
   }
   return std::move(*tree);
+}
+
+// A bundle is at most some megabytes in 256 files. All of them together get the steps of a few modules, so
+// that no bundle takes longer than these would.
+std::uint64_t steps_for(const Input& input, const AuditLimits& limits) {
+  constexpr std::uint64_t kAllSteps = 9'000'000;
+  if (input.kind != "bundle") return limits.max_steps;
+  return std::min<std::uint64_t>(limits.max_steps, kAllSteps / std::max<std::size_t>(input.files.size(), 1));
 }
 
 }  // namespace
@@ -183,7 +202,7 @@ Analysis analyze(const Input& input, const RuleSet& rules, const AuditLimits& li
   std::size_t done = 0;
   for (const auto& [name, members] : units) {
     for (std::size_t next = 0; next < members.size();) {
-      Interpreter interpreter(index, analysis, limits.max_steps);
+      Interpreter interpreter(index, analysis, steps_for(input, limits));
       std::uint64_t bytes = 0;
       // A package that is too large to be held is looked at in parts.
       for (; next < members.size() && bytes < kMaxUnit; ++next) {

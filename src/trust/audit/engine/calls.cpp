@@ -6,9 +6,9 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::uint32_t kMaxCallsDeep = 40;
-constexpr std::uint32_t kFewContexts = 4;
-constexpr std::uint32_t kMaxContexts = 8;
-constexpr std::uint32_t kMostContexts = 24;  // with what came from outside
+constexpr std::uint32_t kFewContexts = 3;
+constexpr std::uint32_t kMaxContexts = 5;
+constexpr std::uint32_t kMostContexts = 16;  // with what came from outside
 constexpr std::uint32_t kMaxHops = 12;       // of one partial or bound method through another
 
 bool runs_at_installation(std::string_view base) {
@@ -496,10 +496,11 @@ void Interpreter::enter_all() {
     const std::string_view name = values_.text(def.symbol);
     return name.starts_with('_') && !name.starts_with("__");
   };
-  for (std::size_t i = 0, own = 0; i < defs_.size() || own < defs_.size();) {
-    FunctionDef& def = i < defs_.size() ? defs_[i++] : defs_[own++];
-    if (def.lambda || (own == 0 && is_own(def))) continue;
-    if (is_own(def) && def.contexts > 0 && def.given_by == nullptr) continue;
+  while (next_def_ < defs_.size() || next_own_ < defs_.size()) {
+    const bool first_pass = next_def_ < defs_.size();
+    FunctionDef& def = first_pass ? defs_[next_def_++] : defs_[next_own_++];
+    if (def.lambda || first_pass == is_own(def)) continue;
+    if (!first_pass && def.contexts > 0 && def.given_by == nullptr) continue;
     enter_freely(def);
   }
 }
@@ -523,7 +524,7 @@ void Interpreter::call_back(ValueId callee, const std::vector<ValueId>& values, 
 
 ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments, NodeId at) {
   // A copy: the table of paths grows while this runs.
-  const std::string text = values_.path_text(path);
+  const std::string& text = values_.path_text(path);
   if (frame_->function != nullptr && !text.starts_with("builtins."))
     outer_calls_[frame_->function].insert(path);
   ValueId found = 0;
@@ -550,7 +551,7 @@ ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments
     ValueId taint = taints(arguments);
     for (const ValueId value : arguments.positional) taint = values_.join(taint, file_taints(value));
     if (taint != 0) {
-      result = values_.join(result, stepped(taint, at, "passed through " + text + "()"));
+      result = values_.join(result, stepped(taint, at, "passed through " + shown_name(text) + "()"));
     }
   }
   return result;

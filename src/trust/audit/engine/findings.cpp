@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t kMaxCode = 160;
 constexpr std::uint32_t kMaxTrace = 40;
+constexpr std::uint32_t kMaxFindings = 2000;  // of one module
+constexpr std::uint32_t kMaxWithFlows = 2500;
 
 std::string trimmed(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(" \t\f");
@@ -25,6 +27,24 @@ bool same_weights(const Weights& a, const Weights& b) {
 }
 
 }  // namespace
+
+std::string shown_name(std::string_view path) {
+  for (const std::string_view prefix : {"builtins.", "?."}) {
+    if (path.starts_with(prefix)) path.remove_prefix(prefix.size());
+  }
+  return std::string(path);
+}
+
+// Whether a module may have another finding; one that may not is told to be unfinished.
+bool Interpreter::has_room(std::uint32_t most) {
+  std::uint32_t& count = counts_[script().module];
+  if (count >= most) {
+    analysis_.modules[script().module].exhausted = true;
+    return false;
+  }
+  ++count;
+  return true;
+}
 
 std::string_view Interpreter::phase_name() const {
   return phase_ == Phase::kInstall ? "install" : phase_ == Phase::kImport ? "import" : "";
@@ -220,13 +240,17 @@ std::uint32_t Interpreter::found(const Rule& rule, const std::string& name, Node
   const auto key = std::tuple(&rule, current_, at, std::string());
   const auto known = finding_ids_.find(key);
   if (known != finding_ids_.end()) return known->second;
+  // One that is there already stands for the rest.
+  if (!has_room(kMaxFindings)) return static_cast<std::uint32_t>(analysis_.findings.size() - 1);
   Finding finding;
   finding.rule = &rule;
   finding.place = place(current_, at);
   finding.function = function_name();
   finding.name = name;
   finding.code = code_at(current_, at);
-  finding.message = fill(rule.message, {{"name", name}, {"function", finding.function}, {"value", name}});
+  finding.message =
+      fill(rule.message,
+           {{"name", shown_name(name)}, {"function", finding.function}, {"value", shown_name(name)}});
   finding.weights = rule.weights;
   finding.layers = script().layers;
   const auto index = static_cast<std::uint32_t>(analysis_.findings.size());
@@ -261,7 +285,7 @@ ValueId Interpreter::source(const Rule& rule, const std::string& name, NodeId at
     const Source& other = sources_[values_.taint_source(facet.index())];
     if (other.label != rule.label && other.label != "caller") before = values_.taint_trace(facet.index());
   }
-  std::string what = "comes from " + rule.label + ": " + name;
+  std::string what = "comes from " + rule.label + ": " + shown_name(name);
   if (rule.label == "caller") what = "given by the caller as " + name;
   return values_.taint(id, trace(before, at, what));
 }
@@ -313,6 +337,7 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
     const Finding& old = analysis_.findings[known->second];
     if (old.weights.risk >= weights.risk || same_weights(old.weights, weights)) return;
   }
+  if (known == flow_ids_.end() && !has_room(kMaxWithFlows)) return;
   report_source(sources_[id]);
   Finding finding;
   finding.rule = rule;
@@ -330,7 +355,7 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
     finding.steps.push_back(step(here.text, here.at, values_.text(here.what), values_.text(here.function)));
   }
   std::ranges::reverse(finding.steps);
-  finding.steps.push_back(step(current_, at, "reaches " + name + "()", finding.function));
+  finding.steps.push_back(step(current_, at, "reaches " + shown_name(name) + "()", finding.function));
   for (const Step& one : finding.steps) {
     if (!one.function.empty() &&
         std::ranges::find(finding.functions, one.function) == finding.functions.end()) {
@@ -338,10 +363,10 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
     }
   }
   finding.message =
-      fill(rule->message, {{"name", name},
-                           {"source", sources_[id].name},
-                           {"sink", name},
-                           {"value", name},
+      fill(rule->message, {{"name", shown_name(name)},
+                           {"source", shown_name(sources_[id].name)},
+                           {"sink", shown_name(name)},
+                           {"value", shown_name(name)},
                            {"function", finding.function.empty() ? "the module" : finding.function}});
   if (known != flow_ids_.end()) {
     analysis_.findings[known->second] = std::move(finding);
@@ -361,11 +386,20 @@ std::vector<Origin> Interpreter::sources_of(ValueId value) const {
   return ids;
 }
 
+// Neither a constant, nor anything of the subject, nor anybody's function: what it is, cannot be told.
+bool Interpreter::nothing_known(ValueId value) const {
+  return std::ranges::all_of(values_.facets(value), [&](Facet facet) {
+    return facet.kind() == FacetKind::kPath && values_.path_text(facet.index()).starts_with('?');
+  });
+}
+
 void Interpreter::sink_call(const Rule& rule, const std::string& name, const Arguments& arguments,
                             NodeId at) {
   ValueId value = 0;
+  bool unknown = false;
   const bool imports = rule.category == "import";
   const auto add = [&](ValueId one) {
+    unknown = unknown || nothing_known(one);
     value = values_.join(value, values_.join(deep_taints(one, 3), file_taints(one)));
     if (const auto all = elements(one, 16)) {
       for (const ValueId part : *all) value = values_.join(value, file_taints(part));
@@ -381,10 +415,18 @@ void Interpreter::sink_call(const Rule& rule, const std::string& name, const Arg
     for (const auto& [key, one] : arguments.named) add(one);
     add(arguments.named_rest);
   } else {
-    for (const std::string& which : rule.arguments) add(argument(arguments, which));
+    for (const std::string& which : rule.arguments) {
+      bool given = false;
+      const ValueId one = argument(arguments, which, &given);
+      if (given) add(one);
+    }
   }
-  add(arguments.rest);
+  if (arguments.has_rest) add(arguments.rest);
   sink(rule, name, value, at);
+  const bool runs = rule.category == "code" || rule.category == "unpickle" || rule.category == "native";
+  if (unknown && runs && !values_.has(value, FacetKind::kTaint)) {
+    analysis_.findings[found(rule, name, at)].unknown = true;
+  }
 }
 
 // What a check says of the values that it looks at: their digest, or that they are right.
@@ -490,7 +532,8 @@ bool Interpreter::same_data(TraceId a, TraceId b) const {
     TraceId& deeper = traces_[first].depth >= traces_[second].depth ? first : second;
     deeper = traces_[deeper].parent;
   }
-  return first == a || first == b || first == 0 || !values_.text(traces_[first].what).starts_with("returned by");
+  return first == a || first == b || first == 0 ||
+         !values_.text(traces_[first].what).starts_with("returned by");
 }
 
 void Interpreter::add_checked(const std::vector<Origin>& sources, SymbolId proof) {
@@ -519,7 +562,7 @@ void Interpreter::report_strings(std::string_view text, NodeId at, const std::ve
       }
     }
     const auto key = std::tuple(rule, current_, at, excerpt);
-    if (finding_ids_.contains(key)) continue;
+    if (finding_ids_.contains(key) || !has_room(kMaxFindings)) continue;
     const std::uint32_t index = static_cast<std::uint32_t>(analysis_.findings.size());
     Finding finding;
     finding.rule = rule;

@@ -159,6 +159,9 @@ struct Source {
 
 enum class Outcome : std::uint8_t { kNext, kReturn, kRaise, kBreak, kContinue };
 
+// A path as people write it: what everybody can use without an import, and what is not known, stay away.
+std::string shown_name(std::string_view path);
+
 // Runs the texts of one package with values that stand for many. Gives findings and definitions.
 class Interpreter {
  public:
@@ -329,6 +332,7 @@ class Interpreter {
   ValueId argument(const Arguments& arguments, const std::string& which, bool* given = nullptr);
   void sink(const Rule& rule, const std::string& name, ValueId value, NodeId at);
   ValueId source(const Rule& rule, const std::string& name, NodeId at, ValueId influenced);
+  bool has_room(std::uint32_t most);
   std::uint32_t found(const Rule& rule, const std::string& name, NodeId at);
   void flow(SourceId source, TraceId trace, const Rule& rule, const std::string& name,
             std::uint32_t sink_finding, NodeId at);
@@ -345,6 +349,7 @@ class Interpreter {
   std::string code_at(SourceIndex text, NodeId at) const;
   std::string fill(const std::string& message, const std::map<std::string, std::string>& values) const;
   Step step(SourceIndex text, NodeId at, std::string what, std::string function) const;
+  bool nothing_known(ValueId value) const;
   void sink_call(const Rule& rule, const std::string& name, const Arguments& arguments, NodeId at);
   void check_strings(ConstantId constant, NodeId at);
   void report_strings(std::string_view text, NodeId at, const std::vector<std::string>& layers);
@@ -415,6 +420,8 @@ class Interpreter {
   std::uint32_t branches_ = 0;
   std::uint64_t context() const { return active_.empty() ? 0 : active_.back().context; }
   std::uint64_t contexts_ = 0;
+  std::map<std::uint32_t, std::uint32_t> counts_;  // of findings, by module
+  std::size_t next_def_ = 0, next_own_ = 0;        // to be entered
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0, elifs_ = 0;
   std::uint64_t unrolled_ = 0;

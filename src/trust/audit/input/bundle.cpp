@@ -24,6 +24,8 @@ base::Result<void> read_bundle(const ByteSource& source, const InputLimits& limi
   if (!envelope) return refused(envelope.error());
   auto contents = trust::read_contents(*envelope);
   if (!contents) return refused(contents.error());
+  // The name that its report bears wherever it is made.
+  input.name = contents->manifest.name;
   for (auto& [path, text] : contents->files) {
     if (text.size() > limits.max_file) {
       input.unread.push_back({path, 0, too_large(limits.max_file)});
