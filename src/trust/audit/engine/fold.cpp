@@ -401,6 +401,7 @@ std::optional<std::vector<ConstantId>> Folder::elements(ConstantId id, std::size
   const bool bytes = constant.kind == ConstantKind::kBytes;
   const LayersId layers = constant.layers;
   std::vector<ConstantId> result;
+  result.reserve(all.size());
   for (const std::uint32_t unit : all) {
     result.push_back(bytes ? values_.integer(unit, layers) : values_.text_constant(utf8_of(unit), layers));
   }

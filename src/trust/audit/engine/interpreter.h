@@ -229,8 +229,8 @@ class Interpreter {
 
   Branch branch();
   Changes leave(const Branch& branch, Checked& checked_after);
-  void merge(const Branch& before, Changes a, Outcome a_ends, const Checked& a_checked, Changes b,
-             Outcome b_ends, const Checked& b_checked);
+  void merge(const Branch& before, const Changes& a, Outcome a_ends, const Checked& a_checked,
+             const Changes& b, Outcome b_ends, const Checked& b_checked);
   void redo(const Changes& changes, bool may);
 
   // expressions.cpp

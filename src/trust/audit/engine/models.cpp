@@ -226,6 +226,7 @@ ValueId Interpreter::method_of_constant(ValueId self, std::string_view name, Arg
   known = true;
   const ValueId taint = values_.join(values_.only(self, FacetKind::kTaint), taints(arguments));
   std::vector<ConstantId> constants;
+  constants.reserve(arguments.positional.size());
   for (const ValueId value : arguments.positional) constants.push_back(known_deep(value));
   if (arguments.named.empty() && !arguments.has_rest) {
     if (const ConstantId folded = fold_.method(id, name, constants); folded != 0) {

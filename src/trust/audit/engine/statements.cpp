@@ -43,8 +43,8 @@ void Interpreter::redo(const Changes& changes, bool may) {
 }
 
 // What holds after one of two ways was taken, of which some may have ended.
-void Interpreter::merge(const Branch& before, Changes a, Outcome a_ends, const Checked& a_checked, Changes b,
-                        Outcome b_ends, const Checked& b_checked) {
+void Interpreter::merge(const Branch& before, const Changes& a, Outcome a_ends, const Checked& a_checked,
+                        const Changes& b, Outcome b_ends, const Checked& b_checked) {
   const auto gone = [](Outcome outcome) { return outcome == Outcome::kReturn || outcome == Outcome::kRaise; };
   if (gone(a_ends) && !gone(b_ends)) {
     redo(b, false);
@@ -113,7 +113,7 @@ Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
   const NodeId then = tree().child(at, Field::kConsequence);
   const Outcome then_ends = then == 0 ? Outcome::kNext : run_block(then);
   Checked then_checked;
-  Changes then_changes = leave(before, then_checked);
+  const Changes then_changes = leave(before, then_checked);
   phase_ = phase;
 
   branch();
@@ -137,9 +137,8 @@ Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
     }
   }
   Checked else_checked;
-  Changes else_changes = leave(before, else_checked);
-  merge(before, std::move(then_changes), then_ends, then_checked, std::move(else_changes), else_ends,
-        else_checked);
+  const Changes else_changes = leave(before, else_checked);
+  merge(before, then_changes, then_ends, then_checked, else_changes, else_ends, else_checked);
   if (then_ends == else_ends) return then_ends;
   // Two ways out of here, each another one: nothing behind is reached.
   if (then_ends != Outcome::kNext && else_ends != Outcome::kNext) {

@@ -44,8 +44,8 @@ struct Numbers {
 };
 
 const Numbers& numbers() {
-  static const Numbers result;
-  return result;
+  static const Numbers kNumbers;
+  return kNumbers;
 }
 
 template <auto release>
