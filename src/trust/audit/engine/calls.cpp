@@ -382,7 +382,7 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   ValueId callers = 0;
   Arguments arguments = given;
   // Of the first few ways to call it all is told apart, then what it was given matters less and less.
-  const bool some = def.contexts > kFewContexts, many = def.contexts > kMaxContexts;
+  const bool some = def.contexts > kFewContexts || recursion > 0, many = def.contexts > kMaxContexts;
   const auto reduced = [&](ValueId value) {
     value = without_unknown(without_callers(value, callers));
     if (some) value = values_.without(values_.without(value, FacetKind::kConstant), FacetKind::kCheck);
@@ -502,6 +502,28 @@ void Interpreter::enter_all() {
     if (def.lambda || first_pass == is_own(def)) continue;
     if (!first_pass && def.contexts > 0 && def.given_by == nullptr) continue;
     enter_freely(def);
+  }
+  enter_closures();
+}
+
+// What decorators made of functions, each with what it has kept.
+void Interpreter::enter_closures() {
+  constexpr std::uint32_t kMostOfOne = 16;
+  for (; next_closure_ < functions_.size(); ++next_closure_) {
+    const Function& function = functions_[next_closure_];
+    if (function.kind != Function::kLocal || function.def->lambda || function.frame->function == nullptr)
+      continue;
+    if (function.frame == function.def->scope || ++function.def->closures > kMostOfOne) continue;
+    const SourceIndex came_from = current_;
+    current_ = function.def->source;
+    begin_entry();
+    frame_ = function.frame;
+    Arguments anything;
+    anything.has_rest = true;
+    call_local(*function.def, function.frame, 0, anything, function.def->node);
+    raised_ = false;
+    checked_.clear();
+    current_ = came_from;
   }
 }
 

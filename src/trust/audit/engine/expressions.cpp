@@ -462,13 +462,11 @@ ValueId Interpreter::evaluate_display(NodeId at) {
   }
   constexpr std::size_t kMostTold = 64;
   for (const ValueId value : items) constant = constant && values_.known(value) != 0;
-  ValueId result = 0;
-  if (exact && constant && items.size() <= kMostExact) {
+  // A tuple of constants never changes; a long table of them needs no object.
+  if (exact && constant && items.size() <= kMostExact && (tuple || items.size() > kMostTold)) {
     Constant all{.kind = ConstantKind::kTuple};
     for (const ValueId value : items) all.items.push_back(values_.known(value));
-    result = values_.of_constant(values_.constant(std::move(all)));
-    // A tuple of constants never changes; a long table of them needs no object.
-    if (tuple || items.size() > kMostTold) return result;
+    return values_.of_constant(values_.constant(std::move(all)));
   }
   const ValueId made = new_object(Object::kList, at);
   Object& list = object(values_.facets(made)[0].index());
@@ -479,7 +477,7 @@ ValueId Interpreter::evaluate_display(NodeId at) {
   }
   for (const ValueId value : items) add_to_any(list, value);
   add_to_any(list, any);
-  return values_.join(result, made);
+  return made;
 }
 
 ValueId Interpreter::evaluate_dictionary(NodeId at) {

@@ -55,7 +55,7 @@ struct FunctionDef {
        is_class_method = false;
   const Rule* given_by = nullptr;  // the source rule that names who calls it: a decorator, a registration
   Frame* scope = nullptr;          // where it was defined
-  std::uint32_t contexts = 0;
+  std::uint32_t contexts = 0, closures = 0;
   bool entered_free = false;  // as anybody may call it
 };
 
@@ -299,6 +299,7 @@ class Interpreter {
   ValueId annotated(const FunctionDef& def, const Parameter& parameter, bool& plain);
   ValueId super_attribute(SymbolId name);
   void enter_all();
+  void enter_closures();
   ValueId function_value(Function function);
   ValueId bind_self(ValueId callee, ValueId self);
   void called_by(ValueId function, const Rule& rule);
@@ -421,7 +422,7 @@ class Interpreter {
   std::uint64_t context() const { return active_.empty() ? 0 : active_.back().context; }
   std::uint64_t contexts_ = 0;
   std::map<std::uint32_t, std::uint32_t> counts_;  // of findings, by module
-  std::size_t next_def_ = 0, next_own_ = 0;        // to be entered
+  std::size_t next_def_ = 0, next_own_ = 0, next_closure_ = 0;  // to be entered
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0, elifs_ = 0;
   std::uint64_t unrolled_ = 0;

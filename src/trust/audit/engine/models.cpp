@@ -283,7 +283,7 @@ std::optional<ValueId> Interpreter::method_of_object(ValueId self, SymbolId meth
     if (facet.kind() == FacetKind::kTaint || facet.kind() == FacetKind::kConstant) continue;
     if (facet.kind() != FacetKind::kObject) return std::nullopt;
     const Object& target = object(facet.index());
-    if (target.kind == Object::kInstance || target.kind == Object::kModule) return std::nullopt;
+    if (target.kind == Object::kInstance || target.frame != nullptr) return std::nullopt;
     targets.push_back(facet.index());
   }
   if (targets.empty()) return std::nullopt;

@@ -493,7 +493,7 @@ ValueId Interpreter::decorate(ValueId value, const std::vector<NodeId>& decorato
 
 void Interpreter::define_function(NodeId at, const std::vector<NodeId>& decorators) {
   FunctionDef* def = function_of(at, false);
-  def->scope = frame_;
+  if (def->scope == nullptr) def->scope = frame_;
   for (const Parameter& parameter : def->parameters) {
     if (parameter.standard != 0) evaluate(parameter.standard);
   }
