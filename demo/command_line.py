@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class CommandLine:
         return json.loads(done.stdout)
 
     def say(self, text: str) -> None:
-        self._show(Text(f"\n{text}"))
+        self._show(Text("\n" + textwrap.fill(text, 96), "green"))
 
     def _call(self, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -63,11 +63,13 @@ class PlatformTeam:
         found = {name for flow in flows for name in flow["functions"] if not flow["checked"]}
         if found != {"register", "dask_setup"}:
             raise Failure(f"flows from the network to exec() were found in {found or 'no function'}")
-        if report["securityRisk"] <= MAX_RISK or report["obfuscated"] != 0:
-            raise Failure(f"the audit of {file} says {report['conclusion']}")
+        said = " ".join(item["sentence"] for item in report["purpose"] + report["anomalies"])
+        open_and_standard = ["are standard wrappers of", "No obfuscation and no hard-coded credentials"]
+        if report["securityRisk"] <= MAX_RISK or not all(words in said for words in open_and_standard):
+            raise Failure(f"the audit of {file} says {said} {report['conclusion']}")
         steps = ", ".join(dict.fromkeys(str(step["line"]) for step in flows[0]["steps"]))
         self._commands.say(
-            f"What to see: step by step, on lines {steps}, an answer of a server becomes code that runs, and nothing\n"
+            f"What to see: step by step, on lines {steps}, an answer of a server becomes code that runs, and nothing "
             f"checks it. The same happens in {flows[1]['functions'][0]}; the other functions are called standard wrappers."
         )
 
@@ -76,10 +78,14 @@ class PlatformTeam:
         self._commands.run("plugin keygen team.key")
         self._commands.run(
             f"plugin pack {NAME} -o lookout.bundle --name {NAME} --version 1.0 --entry lookout:Lookout "
-            "--kind scheduler --publisher team.key.pub"
+            "--kind scheduler --publisher team.key.pub",
+            only=["Packed"],
         )
         self._commands.run("plugin sign lookout.bundle --key team.key")
-        self._commands.run(f"plugin verify lookout.bundle --trust team.key.pub --max-risk {MAX_RISK}")
+        self._commands.run(
+            f"plugin verify lookout.bundle --trust team.key.pub --max-risk {MAX_RISK}",
+            only=["Accepted", "trusted", "risk", "audit "],
+        )
         self._commands.run("plugin publish lookout.bundle")
         return {"name": NAME, "keys": [self._key()]}
 
@@ -103,7 +109,7 @@ class PlatformTeam:
         )
         self._commands.run("plugin list")
         self._commands.say(
-            f"What to see: a good signature, a risk of which everybody is told, and a host with pilothouse.trust.max-risk\n"
+            f"What to see: a good signature, a risk of which everybody is told, and a host with pilothouse.trust.max-risk "
             f"{MAX_RISK} that refuses it; the scheduler below is such a host. An audit is advice, a signature is authority."
         )
         return {"name": RISKY, "keys": [self._key()]}
