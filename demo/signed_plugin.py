@@ -59,7 +59,7 @@ class PlatformTeam:
         file = f"{RISKY}/{RISKY_SOURCE.name}"
         self._commands.run(f"audit {file} --limit 1", options=self._audit_options)
         report = self._commands.ask(f"audit {file}")
-        flows = [flow for flow in report["flows"] if flow["sink"] == "builtins.exec"]
+        flows = [flow for flow in report["flows"] if flow["sink"].endswith("exec")]
         found = {name for flow in flows for name in flow["functions"] if not flow["checked"]}
         if found != {"register", "dask_setup"}:
             raise Failure(f"flows from the network to exec() were found in {found or 'no function'}")
