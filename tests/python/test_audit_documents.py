@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from run_command import Command
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -83,6 +84,19 @@ def test_every_key_of_a_report_is_explained(command: Command) -> None:
     (finding,) = [finding for finding in report["findings"] if finding["id"] == flow["findings"][0]]
     keys = {*report, *module, *report["subject"], *flow, *flow["steps"][0], *finding}
     assert {key for key in keys if f"`{key}`" not in AUDIT and f'"{key}"' not in AUDIT} == set()
+
+
+def test_the_rule_of_ones_own_is_a_rule(command: Command, tmp_path: Path) -> None:
+    text = (REPOSITORY / "docs" / "audit_rules.md").read_text(encoding="utf-8")
+    (rules,) = blocks(text, "yaml")
+    (rule,) = yaml.safe_load(rules)["rules"]
+    (tmp_path / "ours.yaml").write_text(rules)
+    for kind, expected in (("match", True), ("no-match", False)):
+        (program,) = rule["examples"][kind]
+        (tmp_path / "program.py").write_text(program)
+        said = command("audit", "--json", str(tmp_path / "program.py"), "--rules", str(tmp_path))
+        assert said.code == 0, said.err
+        assert (rule["id"] in {finding["rule"] for finding in json.loads(said.out)["findings"]}) == expected
 
 
 def test_every_exit_code_is_explained(command: Command) -> None:
