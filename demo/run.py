@@ -443,7 +443,7 @@ def run(directory: Path) -> None:
         team = platform_team(directory / "team", address, token)
         heading("The auditor reads a plugin", "pilothouse audit --help")
         team.read()
-        heading("The auditor reads a plugin that takes code from a server", "pilothouse audit --help")
+        heading("The auditor reads a plugin that takes code from a server", "pilothouse audit --explain RULE")
         team.read_the_risky_one()
         heading("The first one is signed", "pilothouse plugin --help")
         plugins = [team.publish()]

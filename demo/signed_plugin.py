@@ -51,7 +51,7 @@ class PlatformTeam:
         if report["securityRisk"] > 0.1 or report["flows"] or report["unread"]:
             raise Failure(f"the audit of {NAME} says {report['conclusion']}")
         self._commands.say(
-            "What to see: what it defines and uses, and that nothing from outside does anything in it."
+            "What to see: what it defines and uses; nothing from outside reaches a place where it could do harm."
         )
 
     def read_the_risky_one(self) -> None:
