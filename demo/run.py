@@ -1,8 +1,9 @@
 """Records a real Dask cluster at work, and shows what was recorded.
 
-Starts a hub, signs a plugin and publishes it there, starts a scheduler with `--preload pilothouse` that loads it, and two
-workers, runs real work on real data, kills a worker on the way, prints what the hub knows, checks that it is exactly what happened, and closes the cluster. On a terminal
-everything stays up until Ctrl-C, to look around.
+Starts a hub. Has two plugins audited, of which one takes code from a server; signs both and publishes them there. Starts
+a scheduler with `--preload pilothouse` that loads the one and refuses the other, and two workers. Runs real work on real
+data, kills a worker on the way, prints what the hub knows, checks that it is exactly what happened, and closes the
+cluster. On a terminal everything stays up until Ctrl-C, to look around.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ import pandas as pd
 from distributed import Client, as_completed, wait
 from rich.console import Console
 from rich.syntax import Syntax
+from rich.text import Text
 
 import pilothouse
+from command_line import CommandLine
 from pilothouse import Hub
 from processes import Failure, Processes, wait_for
+from signed_plugin import MAX_RISK, RISKY, PlatformTeam
 from signed_plugin import NAME as PLUGIN
-from signed_plugin import PlatformTeam
 
 BIN = Path(sys.executable).parent
 WORKERS = ("port", "starboard")  # the first one does not live to see the end
@@ -218,7 +221,9 @@ def differences(hub: Hub, works: list[Work]) -> list[str]:
         same(f"{name}, blame", sum(exception.blamed for exception in mine), work.blamed)
         same(f"{name}, tracebacks", all("read_gauge" in exception.traceback for exception in mine), True)
 
-    same("plugins", [(p.name, p.version, p.state) for p in cluster.plugins], [(PLUGIN, "1.0", "loaded")])
+    plugins = sorted((plugin.name, plugin.version, plugin.state, plugin.code) for plugin in cluster.plugins)
+    expected = [(RISKY, None, "refused", "too_risky"), (PLUGIN, "1.0", "loaded", None)]
+    same("plugins", plugins, expected)
     same("workers the plugin saw go", len(hub.list_events(cluster.id, topic=PLUGIN)), 1)
 
     workers = {worker.name: worker for worker in hub.list_workers(cluster.id)}
@@ -274,7 +279,7 @@ def show(hub: Hub, works: list[Work]) -> None:
     console.print(exceptions[0].traceback, markup=False, highlight=False)
 
 
-def show_command(text: str) -> None:
+def show_command(text: Text) -> None:
     console.print(text, highlight=False, soft_wrap=True)
 
 
@@ -302,8 +307,19 @@ def start_hub(processes: Processes, state: Path) -> tuple[str, str]:
     return found, client["token"]
 
 
+def platform_team(directory: Path, address: str, token: str) -> PlatformTeam:
+    environment = {
+        **clean_environment(),
+        "DASK_PILOTHOUSE__ADDRESS": address,
+        "DASK_PILOTHOUSE__TOKEN": token,
+        "COLUMNS": str(min(console.width, 100)),
+    }
+    commands = CommandLine(BIN / "pilothouse", directory, environment, show_command)
+    return PlatformTeam(commands, ["--color", "always" if console.is_terminal else "never"])
+
+
 def start_cluster(
-    processes: Processes, directory: Path, address: str, token: str, plugin: dict[str, object]
+    processes: Processes, directory: Path, address: str, token: str, plugins: list[dict[str, object]]
 ) -> Client:
     environment = {
         **clean_environment(),
@@ -311,7 +327,8 @@ def start_cluster(
         "DASK_PILOTHOUSE__ADDRESS": address,
         "DASK_PILOTHOUSE__TOKEN": token,
         "DASK_PILOTHOUSE__NAME": "demo",
-        "DASK_PILOTHOUSE__PLUGINS": str([plugin]),
+        "DASK_PILOTHOUSE__PLUGINS": str(plugins),
+        "DASK_PILOTHOUSE__TRUST__MAX_RISK": str(MAX_RISK),
         "XDG_STATE_HOME": str(directory / "host"),  # what the scheduler's host has accepted before: nothing
     }
     file = directory / "scheduler.json"
@@ -423,18 +440,19 @@ def run(directory: Path) -> None:
         address, token = start_hub(processes, directory / "state")
         # The demo's own settings, and none of the user's.
         dask.config.set({"pilothouse": {"address": address, "token": token}})
-        heading("A signed plugin", "pilothouse plugin --help")
-        environment = {
-            **clean_environment(),
-            "DASK_PILOTHOUSE__ADDRESS": address,
-            "DASK_PILOTHOUSE__TOKEN": token,
-        }
-        team = PlatformTeam(BIN / "pilothouse", directory / "team", environment, show_command)
-        plugin = team.publish()
+        team = platform_team(directory / "team", address, token)
+        heading("The auditor reads a plugin", "pilothouse audit --help")
+        team.read()
+        heading("The auditor reads a plugin that takes code from a server", "pilothouse audit --explain RULE")
+        team.read_the_risky_one()
+        heading("The first one is signed", "pilothouse plugin --help")
+        plugins = [team.publish()]
         heading("The same, tampered with", "refused")
         team.tamper()
+        heading("The second one is signed as well", "refused where the highest risk is set")
+        plugins.append(team.publish_the_risky_one())
         console.print()
-        with start_cluster(processes, directory, address, token, plugin) as client:
+        with start_cluster(processes, directory, address, token, plugins) as client:
             console.print(f"The cluster is {pilothouse.register(client)}. It works:")
             scheduler = client.scheduler.address
             works = work_hard(client, processes, directory)

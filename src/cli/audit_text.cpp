@@ -177,8 +177,9 @@ class Text {
     if (all == 0 && report_.accepted.empty()) return;
     out_ += "\n";
     if (shown.size() < all) {
-      out_ += "The " + audit::count_of(shown.size(), "heaviest finding") + " of " + std::to_string(all) +
-              " are shown; --limit 0 shows all.\n";
+      const bool one = shown.size() == 1;
+      out_ += one ? "The heaviest finding" : "The " + audit::count_of(shown.size(), "heaviest finding");
+      out_ += " of " + std::to_string(all) + (one ? " is" : " are") + " shown; --limit 0 shows all.\n";
     }
     if (!report_.accepted.empty()) {
       const std::size_t count = report_.accepted.size();

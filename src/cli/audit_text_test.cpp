@@ -39,6 +39,9 @@ TEST(AuditText, TheHeaviestAreShown) {
   const std::string text = audit_text(make_report(analysis, rules), AuditStyle(), no_line, 2);
   EXPECT_EQ(text.find("[credentials.password]"), std::string::npos);
   EXPECT_NE(text.find("The 2 heaviest findings of 3 are shown; --limit 0 shows all.\n"), std::string::npos);
+  EXPECT_NE(audit_text(make_report(analysis, rules), AuditStyle(), no_line, 1)
+                .find("The heaviest finding of 3 is shown; --limit 0 shows all.\n"),
+            std::string::npos);
   EXPECT_NE(audit_text(make_report(analysis, rules), AuditStyle(), no_line, 0).find("[credentials.password]"),
             std::string::npos);
 }

@@ -334,6 +334,19 @@ def test_what_is_no_baseline(command: Command, harmless: Path, tmp_path: Path, t
     assert command("audit", str(harmless), "--baseline", str(tmp_path / "none")).code == 5
 
 
+def test_nothing_of_it_is_run(command: Command, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    trap = f"open({str(ran)!r}, 'w').close()\n"
+    folder = tmp_path / "folder"
+    (folder / "package").mkdir(parents=True)
+    for name in ("setup.py", "conftest.py", "sitecustomize.py", "package/__init__.py"):
+        (folder / name).write_text(f"import package\n{trap}exec({trap!r})\n")
+    (folder / "trap.pth").write_text(f"import os; {trap}")
+    assert command("audit", "--json", str(folder)).code == 0
+    assert not ran.exists()
+    assert not list(folder.rglob("__pycache__"))
+
+
 HOSTILE = "\x1b]0;title\x07\x1b[2J\u202e\x9b"
 
 
