@@ -1,5 +1,5 @@
-# cmake -DOUTPUT=builtin.cpp "-DFILES=a.yaml;b.yaml" -P embed.cmake
-# Writes the rule files into a C++ source, byte by byte, sorted by name.
+# cmake -DOUTPUT=builtin.cpp "-DFILES=a.yaml;b.yaml" "-DSOURCES=a.cpp;b.h" -P embed.cmake
+# Writes the rule files into a C++ source, byte by byte, sorted by name, and a digest of what applies them.
 list(SORT FILES)
 set(arrays "")
 set(table "")
@@ -13,8 +13,16 @@ foreach(file IN LISTS FILES)
   string(APPEND arrays "constexpr char k_${family}[] = {\n${bytes}};\n\n")
   string(APPEND table "    {\"${name}\", {k_${family}, sizeof(k_${family})}},\n")
 endforeach()
+list(SORT SOURCES)
+set(digests "")
+foreach(source IN LISTS SOURCES)
+  file(SHA256 ${source} digest)
+  string(APPEND digests ${digest})
+endforeach()
+string(SHA256 engine "${digests}")
 file(
   WRITE ${OUTPUT}
   "// Made by embed.cmake.\n#include \"trust/audit/rules/builtin.h\"\n\nnamespace pilothouse::audit {\nnamespace {\n\n"
   "${arrays}constexpr RuleFile kFiles[] = {\n${table}};\n\n}  // namespace\n\n"
-  "std::span<const RuleFile> builtin_rule_files() { return kFiles; }\n\n}  // namespace pilothouse::audit\n")
+  "std::span<const RuleFile> builtin_rule_files() { return kFiles; }\n\n"
+  "std::string_view engine_digest() { return \"${engine}\"; }\n\n}  // namespace pilothouse::audit\n")

@@ -45,7 +45,7 @@ class Loader {
  private:
   std::map<std::string, std::shared_ptr<const Rule>> rules_;
   std::map<std::string, std::string> families_;
-  std::string digested_ = "engine " + std::string(kEngineVersion) + "\n";
+  std::string digested_ = "engine " + std::string(engine_digest()) + "\n";
 };
 
 base::Result<std::vector<fs::path>> rule_files_in(const fs::path& directory) {

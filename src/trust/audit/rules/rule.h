@@ -85,7 +85,7 @@ struct Rule {
 struct RuleSet {
   std::vector<std::shared_ptr<const Rule>> rules;
   std::map<std::string, std::string> families;  // what each is about
-  std::string digest;  // SHA-256 over the rule files and the engine's version: two reports with the same
+  std::string digest;  // SHA-256 over the rule files and the auditor's own sources: two reports with the same
                        // digest of the same input are the same
   const Rule* find(std::string_view id) const;
 };

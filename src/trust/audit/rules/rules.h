@@ -9,9 +9,6 @@
 
 namespace pilothouse::audit {
 
-// A part of RuleSet::digest: to be raised whenever the engine finds other things by the same rules.
-constexpr std::string_view kEngineVersion = "1";
-
 // The rules that are built in (src/trust/audit/rules/*.yaml), and with `more` those of *.yaml in that
 // directory too; there a rule with the id of another takes its place. Every mistake in a file is an error
 // that says where.
