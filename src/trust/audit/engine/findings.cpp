@@ -331,7 +331,9 @@ void Interpreter::flow(SourceId id, TraceId way, const Rule& sink_rule, const st
       proof = values_.text(symbol);
     }
   }
-  const auto key = std::tuple(id, &sink_rule, current_, at);
+  // Several parameters of one function at one sink are told of once.
+  constexpr SourceId kAnyCaller = 0xFFFFFFFF;
+  const auto key = std::tuple(caller_sources_[id] ? kAnyCaller : id, &sink_rule, current_, at);
   const auto known = flow_ids_.find(key);
   if (known != flow_ids_.end()) {
     const Finding& old = analysis_.findings[known->second];
