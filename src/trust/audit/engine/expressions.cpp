@@ -341,6 +341,26 @@ ConstantId Interpreter::text_only(ValueId value) const {
   return kind == ConstantKind::kText || kind == ConstantKind::kBytes ? facets[0].index() : 0;
 }
 
+// Two lists behind one another, when all their elements are known.
+std::optional<ValueId> Interpreter::lists_together(ValueId a, ValueId b, NodeId at) {
+  constexpr std::size_t kMost = 1U << 16, kMostTold = 64;
+  std::vector<ValueId> all;
+  bool constant = true;
+  for (const ValueId side : {a, b}) {
+    const ConstantId known = values_.known(side);
+    const bool tuple = known != 0 && values_.constant(known).kind == ConstantKind::kTuple;
+    const auto items = tuple || values_.has(side, FacetKind::kObject) ? elements(side, kMost) : std::nullopt;
+    if (!items) return std::nullopt;
+    for (const ValueId item : *items) constant = constant && values_.known(item) != 0;
+    all.insert(all.end(), items->begin(), items->end());
+  }
+  if (all.size() <= kMostTold) return tuple_object(std::move(all), at, 12);
+  if (!constant) return std::nullopt;
+  Constant tuple{.kind = ConstantKind::kTuple};
+  for (const ValueId item : all) tuple.items.push_back(values_.known(item));
+  return values_.of_constant(values_.constant(std::move(tuple)));
+}
+
 ValueId Interpreter::binary(std::string_view op, ValueId a, ValueId b, NodeId at) {
   (void)at;
   ValueId taint = values_.join(values_.only(a, FacetKind::kTaint), values_.only(b, FacetKind::kTaint));
@@ -358,6 +378,9 @@ ValueId Interpreter::binary(std::string_view op, ValueId a, ValueId b, NodeId at
   if (const ConstantId folded = fold_.binary(op, values_.known(a), known_b); folded != 0) {
     check_strings(folded, at);
     return values_.join(taint, values_.of_constant(folded));
+  }
+  if (op == "+") {
+    if (const auto together = lists_together(a, b, at)) return *together;
   }
   ValueId result = taint;
   if (op == "+" || op == "|" || op == "*") {

@@ -250,6 +250,7 @@ class Interpreter {
   ValueId evaluate_lambda(NodeId at);
   ValueId evaluate_conditional(NodeId at);
   ValueId binary(std::string_view op, ValueId a, ValueId b, NodeId at);
+  std::optional<ValueId> lists_together(ValueId a, ValueId b, NodeId at);
   ValueId compare(ValueId a, ValueId b, bool equal);
   ValueId concatenated(const std::vector<ValueId>& parts);
   ConstantId text_only(ValueId value) const;
@@ -421,7 +422,7 @@ class Interpreter {
   std::uint32_t branches_ = 0;
   std::uint64_t context() const { return active_.empty() ? 0 : active_.back().context; }
   std::uint64_t contexts_ = 0;
-  std::map<std::uint32_t, std::uint32_t> counts_;  // of findings, by module
+  std::map<std::uint32_t, std::uint32_t> counts_;               // of findings, by module
   std::size_t next_def_ = 0, next_own_ = 0, next_closure_ = 0;  // to be entered
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0, elifs_ = 0;
