@@ -51,7 +51,7 @@ TEST(Parse, ReadsEveryFieldOfASink) {
   EXPECT_EQ(one.with[1].constant, false);
   EXPECT_EQ(one.with[2].argument, "*");
   EXPECT_EQ(one.with[3].path, "a.*");
-  EXPECT_EQ(one.with[4].carries, "network");
+  EXPECT_EQ(one.with[4].carries, std::vector<std::string>{"network"});
   EXPECT_EQ(one.with[5].given, true);
   EXPECT_EQ(one.where, "import");
   EXPECT_TRUE(one.intermediate);
