@@ -434,6 +434,33 @@ ValueId Interpreter::call_local(FunctionDef& def, Frame* closure, ValueId self, 
   return values_.join(value, callers);
 }
 
+// The classes of others that a class of the input derives from, also through others of the input.
+std::vector<PathId> Interpreter::outer_bases(const ClassDef* cls) const {
+  constexpr std::size_t kMostClasses = 16;
+  std::vector<PathId> result;
+  std::vector<const ClassDef*> open;
+  if (cls != nullptr) open.push_back(cls);
+  for (std::size_t i = 0; i < open.size() && i < kMostClasses; ++i) {
+    result.insert(result.end(), open[i]->outer_bases.begin(), open[i]->outer_bases.end());
+    open.insert(open.end(), open[i]->local_bases.begin(), open[i]->local_bases.end());
+  }
+  return result;
+}
+
+// The rule for what a framework passes to a method of a class that is made for it.
+const Rule* Interpreter::given_to_method(const FunctionDef& def) {
+  const std::string& name = values_.text(def.symbol);
+  if (name.starts_with("__")) return nullptr;
+  for (const PathId base : outer_bases(def.owner)) {
+    for (const Rule* rule : rules_.of(values_, base).bases) {
+      const bool named =
+          rule->arguments.empty() || std::ranges::find(rule->arguments, name) != rule->arguments.end();
+      if (rule->kind == Kind::kSource && named) return rule;
+    }
+  }
+  return nullptr;
+}
+
 // A function as anybody may call it.
 void Interpreter::enter_freely(FunctionDef& def) {
   if (def.entered_free || def.scope == nullptr) return;
@@ -452,19 +479,18 @@ void Interpreter::enter_freely(FunctionDef& def) {
   }
   const Phase phase = phase_;
   phase_ = Phase::kRun;
-  if (def.owner != nullptr) {
-    for (const PathId base : def.owner->outer_bases) {
-      if (runs_at_installation(values_.path_text(base))) phase_ = Phase::kInstall;
-    }
+  for (const PathId base : outer_bases(def.owner)) {
+    if (runs_at_installation(values_.path_text(base))) phase_ = Phase::kInstall;
   }
   bind(def, &frame, self, {}, 0);
   frame_ = &frame;
   bool first = true;
+  const Rule* given_by = def.given_by != nullptr ? def.given_by : given_to_method(def);
   for (const Parameter& parameter : def.parameters) {
     const bool is_self = first && self != 0;
     first = false;
     if (is_self) continue;
-    const Rule* rule = def.given_by != nullptr ? def.given_by : rules_.caller();
+    const Rule* rule = given_by != nullptr ? given_by : rules_.caller();
     bool plain = false;
     ValueId value = annotated(def, parameter, plain);
     if (rule == nullptr || plain) continue;
@@ -503,6 +529,12 @@ void Interpreter::enter_all() {
     if (!first_pass && def.contexts > 0 && def.given_by == nullptr) continue;
     enter_freely(def);
   }
+  // What was handed over only after that: main() may come last.
+  for (std::size_t i = 0; i < handed_late_.size(); ++i) {
+    handed_late_[i]->entered_free = false;
+    enter_freely(*handed_late_[i]);
+  }
+  handed_late_.clear();
   enter_closures();
 }
 
@@ -527,14 +559,33 @@ void Interpreter::enter_closures() {
   }
 }
 
-// A function that was handed to whatever a source rule names gets its parameters from there.
-void Interpreter::called_by(ValueId function, const Rule& rule) {
-  if (rule.kind != Kind::kSource) return;
+// A function that was handed to whatever a source rule names gets its parameters from there, and so do the
+// methods of an object, and the functions in a list.
+void Interpreter::called_by(ValueId function, const Rule& rule, int depth) {
+  constexpr std::size_t kMostFunctions = 16;
+  if (rule.kind != Kind::kSource || depth > 2) return;
   for (const Facet facet : values_.list(function)) {
+    if (facet.kind() == FacetKind::kObject) {
+      const Object& given = object(facet.index());
+      if (given.cls == nullptr || given.cls->attributes == nullptr) continue;
+      std::vector<ValueId> methods;
+      for (const auto& [name, value] : given.cls->attributes->variables) {
+        if (!values_.text(name).starts_with('_')) methods.push_back(value);
+      }
+      for (const ValueId method : methods) called_by(method, rule, depth + 1);
+    }
     if (facet.kind() != FacetKind::kFunction) continue;
     const Function& local = functions_[facet.index()];
-    if (local.def != nullptr) local.def->given_by = &rule;
-    if (local.kind == Function::kBound) called_by(local.callee, rule);
+    if (local.def != nullptr && local.def->given_by == nullptr) {
+      local.def->given_by = &rule;
+      if (local.def->entered_free) handed_late_.push_back(local.def);
+    }
+    if (local.kind == Function::kBound || local.kind == Function::kPartial)
+      called_by(local.callee, rule, depth + 1);
+  }
+  if (!values_.has(function, FacetKind::kObject)) return;
+  if (const auto all = elements(function, kMostFunctions)) {
+    for (const ValueId one : *all) called_by(one, rule, depth + 1);
   }
 }
 

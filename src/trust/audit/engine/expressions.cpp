@@ -661,6 +661,9 @@ ValueId Interpreter::evaluate_call(NodeId at) {
     if (const auto result = method_of_object(receiver, method, arguments, at)) return *result;
   }
   ValueId result = call(callee, arguments, at);
+  // (home / "notes").open() is a file at that place, as open() of it is.
+  if (is_method && values_.text(method) == "open" && values_.has(result, FacetKind::kPath))
+    result = values_.join(result, values_.of_constant(values_.term(receiver)));
   if (given != 0 && values_.has(callee, FacetKind::kPath) && values_.has(result, FacetKind::kTaint)) {
     // What is fetched into a callback: ftp.retrbinary("RETR x", buffer.write).
     for (NodeId child = node(given).first; child != 0; child = node(child).next) {

@@ -175,6 +175,23 @@ ValueId Interpreter::argument(const Arguments& arguments, const std::string& whi
   return result;
 }
 
+// The texts of a list with blanks between them, "?" for what is not known.
+std::string Interpreter::command_line(const std::vector<ValueId>& words) const {
+  std::string line;
+  for (const ValueId word : words) {
+    std::string text = "?";
+    for (const Facet facet : values_.facets(word)) {
+      if (facet.kind() != FacetKind::kConstant) continue;
+      const Constant& constant = values_.constant(facet.index());
+      const bool shown = constant.kind == ConstantKind::kText || constant.kind == ConstantKind::kBytes ||
+                         constant.kind == ConstantKind::kTerm;
+      if (shown) text = constant.text;
+    }
+    line += (line.empty() ? "" : " ") + text;
+  }
+  return line;
+}
+
 bool Interpreter::conditions_hold(const Rule& rule, const Arguments& arguments) {
   const auto in_phase = rule.where.empty() || rule.where == phase_name() ||
                         (rule.where == "import" && phase_ == Phase::kInstall);
@@ -189,10 +206,11 @@ bool Interpreter::conditions_hold(const Rule& rule, const Arguments& arguments) 
       return constant == *condition.constant;
     }
     if (!given) return false;
-    if (condition.carries) {
+    if (!condition.carries.empty()) {
       const ValueId taints = deep_taints(value, 2);
       return std::ranges::any_of(values_.facets(taints), [&](Facet facet) {
-        return sources_[values_.taint_source(facet.index())].label == *condition.carries;
+        const std::string& label = sources_[values_.taint_source(facet.index())].label;
+        return std::ranges::find(condition.carries, label) != condition.carries.end();
       });
     }
     if (condition.path) {
@@ -205,8 +223,11 @@ bool Interpreter::conditions_hold(const Rule& rule, const Arguments& arguments) 
     std::vector<ValueId> candidates{value};
     const ConstantId known = values_.known(value);
     const bool in_parts = known == 0 || values_.constant(known).kind == ConstantKind::kTuple;
-    if (const auto all = in_parts ? elements(value, 64) : std::nullopt)
+    if (const auto all = in_parts ? elements(value, 64) : std::nullopt) {
       candidates.insert(candidates.end(), all->begin(), all->end());
+      // So does the whole as a command line: ["systemctl", "enable", name].
+      if (condition.matches && rules_.searches(*condition.matches, command_line(*all))) return true;
+    }
     return std::ranges::any_of(candidates, [&](ValueId candidate) {
       for (const Facet facet : values_.facets(candidate)) {
         if (facet.kind() != FacetKind::kConstant) continue;

@@ -303,7 +303,9 @@ class Interpreter {
   void enter_closures();
   ValueId function_value(Function function);
   ValueId bind_self(ValueId callee, ValueId self);
-  void called_by(ValueId function, const Rule& rule);
+  void called_by(ValueId function, const Rule& rule, int depth = 0);
+  std::vector<PathId> outer_bases(const ClassDef* cls) const;
+  const Rule* given_to_method(const FunctionDef& def);
   void call_back(ValueId callee, const std::vector<ValueId>& values, NodeId at);
 
   // models.cpp: what the standard library's functions do with values
@@ -331,6 +333,7 @@ class Interpreter {
   void apply_rules(PathId path, ValueId callee, Arguments& arguments, NodeId at, ValueId& result,
                    bool& clean);
   bool conditions_hold(const Rule& rule, const Arguments& arguments);
+  std::string command_line(const std::vector<ValueId>& words) const;
   ValueId argument(const Arguments& arguments, const std::string& which, bool* given = nullptr);
   void sink(const Rule& rule, const std::string& name, ValueId value, NodeId at);
   ValueId source(const Rule& rule, const std::string& name, NodeId at, ValueId influenced);
@@ -424,6 +427,7 @@ class Interpreter {
   std::uint64_t contexts_ = 0;
   std::map<std::uint32_t, std::uint32_t> counts_;               // of findings, by module
   std::size_t next_def_ = 0, next_own_ = 0, next_closure_ = 0;  // to be entered
+  std::vector<FunctionDef*> handed_late_;
   std::uint64_t steps_ = 0, epoch_ = 0;
   std::uint32_t depth_ = 0, calls_deep_ = 0, loops_ = 0, layers_deep_ = 0, elifs_ = 0;
   std::uint64_t unrolled_ = 0;

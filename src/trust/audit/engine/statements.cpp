@@ -357,7 +357,7 @@ void Interpreter::run_assert(NodeId at) {
 void Interpreter::check_return(ValueId value, NodeId at) {
   const FunctionDef* def = frame_->function;
   if (def == nullptr || def->owner == nullptr || !values_.has(value, FacetKind::kTaint)) return;
-  for (const PathId base : def->owner->outer_bases) {
+  for (const PathId base : outer_bases(def->owner)) {
     for (const Rule* rule : rules_.of(values_, base).bases) {
       if (rule->kind != Kind::kSink) continue;
       if (std::ranges::find(rule->arguments, values_.text(def->symbol)) == rule->arguments.end()) continue;

@@ -41,12 +41,12 @@ const KindFields kKinds[] = {
     {"source",
      Kind::kSource,
      {"label"},
-     {"calls", "reads", "decorators", "bases"},
-     {"with", "where", "weights", "into"}},
+     {"calls", "reads", "writes", "decorators", "bases"},
+     {"arguments", "with", "where", "weights", "into"}},
     {"sink",
      Kind::kSink,
      {"category"},
-     {"calls", "reads", "writes"},
+     {"calls", "reads", "writes", "bases"},
      {"arguments", "with", "where", "intermediate", "weights"}},
     {"flow", Kind::kFlow, {"from", "to", "weights"}, {}, {"where", "when-checked"}},
     {"check", Kind::kCheck, {"proof", "calls"}, {}, {"arguments", "with"}},
@@ -239,7 +239,9 @@ Condition condition_of(const YamlNode& node) {
           condition.path = text_of(value, key);
           check_pattern(value, *condition.path);
         } else if (key == "carries") {
-          condition.carries = word_of(value, key, kLabels);
+          condition.carries = value.kind == YamlNode::Kind::kList
+                                  ? words_of(value, key, kLabels)
+                                  : std::vector{word_of(value, key, kLabels)};
         } else if (key == "constant") {
           condition.constant = bool_of(value, key);
         } else if (key == "given") {
@@ -423,6 +425,10 @@ void read_rule(Rule& rule, const YamlNode& node) {
       std::none_of(fields.one_of.begin(), fields.one_of.end(),
                    [&](std::string_view field) { return find(node, field) != nullptr; }))
     fail(node, "a rule of kind " + kind_name + " must have at least one of " + listed(fields.one_of));
+  if (rule.kind == Kind::kSink && !rule.bases.empty() && rule.arguments.empty())
+    fail(node, "arguments is missing: a sink with bases names the methods whose results matter");
+  if (rule.kind == Kind::kSource && !rule.arguments.empty() && rule.bases.empty())
+    fail(node, "arguments of a source name methods of its bases, and there are no bases");
 }
 
 }  // namespace

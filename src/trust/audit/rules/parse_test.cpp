@@ -51,7 +51,7 @@ TEST(Parse, ReadsEveryFieldOfASink) {
   EXPECT_EQ(one.with[1].constant, false);
   EXPECT_EQ(one.with[2].argument, "*");
   EXPECT_EQ(one.with[3].path, "a.*");
-  EXPECT_EQ(one.with[4].carries, "network");
+  EXPECT_EQ(one.with[4].carries, std::vector<std::string>{"network"});
   EXPECT_EQ(one.with[5].given, true);
   EXPECT_EQ(one.where, "import");
   EXPECT_TRUE(one.intermediate);
@@ -80,6 +80,18 @@ TEST(Parse, ReadsTheOtherKinds) {
   const Rule source =
       only(rule("source", "    label: network\n    decorators: [\"flask.Flask().route()\"]\n"));
   EXPECT_EQ(source.decorators.at(0), "flask.Flask().route()");
+  const Rule handed = only(rule("source",
+                                "    label: message\n    writes: [\"a.Client().on_message\"]\n"
+                                "    bases: [a.Listener]\n    arguments: [on_message]\n"));
+  EXPECT_EQ(handed.writes.at(0), "a.Client().on_message");
+  EXPECT_EQ(handed.arguments.at(0), "on_message");
+  EXPECT_EQ(only(rule("sink", "    category: code\n    bases: [a.Loader]\n    arguments: [get_data]\n")).bases.at(0),
+            "a.Loader");
+  EXPECT_EQ(only(rule("call", "    calls: [a]\n    weights: {risk: 1}\n"
+                              "    with: [{argument: 0, carries: [file, secret]}]\n"))
+                .with.at(0)
+                .carries.size(),
+            2U);
   EXPECT_EQ(only(rule("source", "    label: caller\n")).label, "caller");
   EXPECT_EQ(only(rule("source", "    label: network\n    calls: [a]\n    into: [1, path]\n")).into,
             (std::vector<std::string>{"1", "path"}));
@@ -96,8 +108,16 @@ TEST(Parse, SaysWhereAMistakeIsAndWhatIsAllowed) {
   EXPECT_EQ(problem(rule("source", "    calls: [a]\n")),
             "f.yaml:3: rule f.one: label is missing, which a rule of kind source must have");
   EXPECT_EQ(problem(rule("source", "    label: network\n")),
-            "f.yaml:3: rule f.one: a rule of kind source must have at least one of calls, reads, decorators, "
-            "bases");
+            "f.yaml:3: rule f.one: a rule of kind source must have at least one of calls, reads, writes, "
+            "decorators, bases");
+  EXPECT_EQ(problem(rule("sink", "    category: code\n    bases: [a.B]\n")),
+            "f.yaml:3: rule f.one: arguments is missing: a sink with bases names the methods whose results "
+            "matter");
+  EXPECT_EQ(problem(rule("source", "    label: network\n    calls: [a]\n    arguments: [run]\n")),
+            "f.yaml:3: rule f.one: arguments of a source name methods of its bases, and there are no bases");
+  EXPECT_EQ(problem(rule("call", "    calls: [a]\n    weights: {risk: 1}\n"
+                                 "    with: [{argument: 0, carries: [network, network]}]\n")),
+            "f.yaml:10: rule f.one: carries has network twice");
   EXPECT_EQ(problem(rule("clean", "    proof: hash\n    calls: [a]\n")),
             head +
                 "a rule of kind clean has no 'proof'; it has id, kind, title, message, about, examples, "

@@ -36,7 +36,7 @@ struct Condition {
       equals;  // the constant, as Python writes it: True, None, 5, 'text' (with quotes)
   std::optional<std::string> matches;  // RE2, searched in the text of a string or bytes constant
   std::optional<std::string> path;     // a pattern of dotted paths: what the argument is
-  std::optional<std::string> carries;  // a label: the argument is tainted with it
+  std::vector<std::string> carries;    // labels: the argument is tainted with one of them
   std::optional<bool> constant;        // whether it is a constant
   std::optional<bool> given;           // whether it is given at all
 };
@@ -60,11 +60,12 @@ struct Rule {
       category;       // kSink: code, unpickle, command, native, import, file, send, attribute, register, ...
   std::string proof;  // kCheck
   // Patterns of dotted paths, see patterns.h. Of calls, reads of a name or attribute, writes to one,
-  // decorators whose function's parameters are meant (kSource), base classes whose methods' parameters are
-  // meant (kSource).
+  // decorators, and calls that take a function, whose function's parameters are meant (kSource); base classes
+  // whose methods' parameters (kSource) or results (kSink) are meant. A function that is written where a kSource
+  // says gets its parameters from there.
   std::vector<std::string> calls, reads, writes, decorators, bases;
   // kSink, kCheck: which matter, by position or keyword; "self" is what a method is called on; none: all but
-  // that
+  // that. With bases: the names of the methods; of a kSource none: all methods.
   std::vector<std::string> arguments;
   std::vector<std::string> into;     // kSource: the arguments that name a file which the call fills
   std::vector<Condition> with;       // all must hold
