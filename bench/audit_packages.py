@@ -71,9 +71,10 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pinned() -> set[str]:
-    """The names of the fifty."""
-    return {canonical(line.split("==")[0]) for line in PINS.read_text().splitlines() if "==" in line}
+def pinned() -> set[tuple[str, str]]:
+    """Names and versions of the fifty."""
+    pins = (line.split("==") for line in PINS.read_text().splitlines() if "==" in line)
+    return {(canonical(name), version) for name, version in pins}
 
 
 def download(place: Path) -> list[Path]:
@@ -94,14 +95,15 @@ def download(place: Path) -> list[Path]:
     return sorted(path for path in place.iterdir() if path != stamp)
 
 
-def audit(path: Path, asked: set[str]) -> Audited:
+def audit(path: Path, asked: set[tuple[str, str]]) -> Audited:
     name, version = path.name.removesuffix(".tar.gz").split("-")[:2]
     command = [PILOTHOUSE, "audit", "--json", str(path)]
     began = time.monotonic()
     first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
     seconds = (time.monotonic() - began) / 2
     name = canonical(name)
-    return Audited(name, version, name in asked, seconds, first == second, AuditReport(first.decode()))
+    report = AuditReport(first.decode())
+    return Audited(name, version, (name, version) in asked, seconds, first == second, report)
 
 
 def reason(module: dict[str, Any]) -> str:
