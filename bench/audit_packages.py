@@ -1,15 +1,20 @@
-"""``make audit-packages``: audits fifty widely used packages, as they are downloaded, and lists every module that is rated above 0.7.
+"""``make audit-packages``: audits fifty widely used packages and all they depend on, and lists every module that is rated above 0.7.
 
-Whoever has read such a module writes a verdict into audit_verdicts.yaml; one without a verdict makes this fail.
+What is audited are the files that pip downloads, each twice: a report that is another the second time makes this fail. Whoever has
+read a module that is listed writes a verdict into audit_verdicts.yaml; one without a verdict makes this fail as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import re
+import resource
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +22,19 @@ from typing import Any
 
 import yaml
 
-from audit_peers import PLACE, run
+from audit_peers import PLACE
 from audit_report import AuditReport
 from processes import PILOTHOUSE
 
 HERE = Path(__file__).resolve().parent
 PINS = HERE / "audit_packages.txt"
+CONSTRAINTS = HERE / "audit_dependencies.txt"
 VERDICTS = HERE / "audit_verdicts.yaml"
+PAGE = HERE.parent / "docs" / "audit.md"
+BEGIN, END = "<!-- made by make audit-packages -->", "<!-- end -->"
 ABOVE = 0.7
+SLOW = 20
+SCORES = ("securityRisk", "malware", "obfuscated")
 MISSING = "(none yet)"
 
 
@@ -32,7 +42,9 @@ MISSING = "(none yet)"
 class Audited:
     name: str
     version: str
+    asked: bool  # one of the fifty, not what they bring
     seconds: float
+    same: bool  # the second report was the first, byte for byte
     report: AuditReport
 
     def high(self) -> list[dict[str, Any]]:
@@ -42,47 +54,99 @@ class Audited:
             key=lambda module: (-worst(module), module["path"]),
         )
 
+    def bounded(self) -> list[str]:
+        """The modules that a bound of time or memory kept from being read to their end."""
+        return [
+            module["path"]
+            for module in self.report.modules
+            if any("bound" in reason["sentence"] for reason in module["because"]["confidence"])
+        ]
+
 
 def worst(module: dict[str, Any]) -> float:
-    return max(float(module[score]) for score in ("securityRisk", "malware", "obfuscated"))
+    return max(float(module[score]) for score in SCORES)
 
 
-def download() -> list[Path]:
-    """The files of all packages, of the versions that are pinned."""
-    place = PLACE / "packages"
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pinned() -> set[tuple[str, str]]:
+    """Names and versions of the fifty."""
+    pins = (line.split("==") for line in PINS.read_text().splitlines() if "==" in line)
+    return {(canonical(name), version) for name, version in pins}
+
+
+def download(place: Path) -> list[Path]:
+    """The files of all packages and of what they depend on, in the versions that are pinned, with the wheels that are in wheels."""
     stamp = place / "requirements"
-    if not stamp.is_file() or stamp.read_text() != PINS.read_text():
+    wanted = PINS.read_text() + CONSTRAINTS.read_text()
+    if not stamp.is_file() or stamp.read_text() != wanted:
         shutil.rmtree(place, ignore_errors=True)
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--prefer-binary"]
-        subprocess.run([*pip, "--dest", str(place), "--requirement", str(PINS)], check=True)
-        stamp.write_text(PINS.read_text())
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--prefer-binary"]
+        files = ["--requirement", str(PINS), "--constraint", str(CONSTRAINTS)]
+        subprocess.run([*pip, "--dest", str(place), *files], check=True)
+        for wheel in place.glob("*.whl"):
+            with zipfile.ZipFile(wheel) as archive:
+                for inner in (name for name in archive.namelist() if name.endswith(".whl")):
+                    if not (place / Path(inner).name).exists():
+                        (place / Path(inner).name).write_bytes(archive.read(inner))
+        stamp.write_text(wanted)
     return sorted(path for path in place.iterdir() if path != stamp)
 
 
-def audit(path: Path) -> Audited:
+def audit(path: Path, asked: set[tuple[str, str]]) -> Audited:
     name, version = path.name.removesuffix(".tar.gz").split("-")[:2]
+    command = [PILOTHOUSE, "audit", "--json", str(path)]
     began = time.monotonic()
-    report = AuditReport(run([PILOTHOUSE, "audit", "--json", str(path)]))
-    return Audited(name, version, time.monotonic() - began, report)
+    first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
+    seconds = (time.monotonic() - began) / 2
+    name = canonical(name)
+    report = AuditReport(first.decode())
+    return Audited(name, version, (name, version) in asked, seconds, first == second, report)
 
 
 def reason(module: dict[str, Any]) -> str:
     """The strongest reason of the score that is the highest."""
-    score = max(("securityRisk", "malware", "obfuscated"), key=lambda name: float(module[name]))
+    score = max(SCORES, key=lambda name: float(module[name]))
     because = module["because"][score]
     return str(because[0]["sentence"]).rstrip(".") if because else ""
 
 
+def number(package: Audited, what: str) -> int:
+    return int(package.report.document["subject"][what])
+
+
+def summary(packages: list[Audited]) -> Iterator[str]:
+    asked = [one for one in packages if one.asked]
+    high = [module for one in packages for module in one.high()]
+    files, lines = (sum(number(one, what) for one in packages) for what in ("files", "lines"))
+    slowest = max(packages, key=lambda one: one.seconds)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    yield f"| Packages | {len(packages)}: the {len(asked)}, and {len(packages) - len(asked)} that they bring |"
+    yield "|---|---|"
+    yield f"| Python files, lines | {files:,}, {lines:,} |"
+    yield f"| Modules above {ABOVE} | {len(high)} |"
+    yield f"| Packages above {ABOVE} | {sum(bool(one.high()) for one in packages)} |"
+    yield f"| Modules in which a bound was met | {sum(len(one.bounded()) for one in packages)} |"
+    yield f"| Time of all, of the slowest | {sum(one.seconds for one in packages):.0f} s, {slowest.seconds:.1f} s ({slowest.name}) |"
+    yield f"| Most memory | {peak:,} MiB |"
+
+
+def row(name: str, group: list[Audited]) -> str:
+    files, lines = (sum(number(one, what) for one in group) for what in ("files", "lines"))
+    scores = " | ".join(f"{max(float(one.report.document[score]) for one in group):.2f}" for score in SCORES)
+    return f"| {name} | {files:,} | {lines:,} | {scores} | {sum(len(one.high()) for one in group) or ''} |"
+
+
 def table(packages: list[Audited]) -> Iterator[str]:
-    yield "| Package | Files | Lines | Risk | Malware | Obfuscated | Modules above 0.7 |"
+    yield f"| Package | Files | Lines | Risk | Malware | Obfuscated | Modules above {ABOVE} |"
     yield "|---|--:|--:|--:|--:|--:|--:|"
     for one in packages:
-        subject = one.report.document["subject"]
-        scores = f"{one.report.risk:.2f} | {one.report.malware:.2f} | {one.report.obfuscated:.2f}"
-        yield (
-            f"| {one.name} {one.version} | {subject['files']:,} | {subject['lines']:,} | {scores} "
-            f"| {len(one.high()) or ''} |"
-        )
+        if one.asked or one.high():
+            yield row(f"{one.name} {one.version}", [one])
+    rest = [one for one in packages if not one.asked and not one.high()]
+    yield row(f"the other {len(rest)}, the highest of each score", rest)
 
 
 def modules(packages: list[Audited], verdicts: dict[str, dict[str, str]]) -> Iterator[str]:
@@ -90,28 +154,50 @@ def modules(packages: list[Audited], verdicts: dict[str, dict[str, str]]) -> Ite
     yield "|---|--:|--:|--:|---|---|"
     for one in packages:
         for module in one.high():
-            scores = " | ".join(f"{module[name]:.2f}" for name in ("securityRisk", "malware", "obfuscated"))
+            scores = " | ".join(f"{module[name]:.2f}" for name in SCORES)
             verdict = verdicts.get(one.name, {}).get(module["path"], MISSING)
             yield f"| {one.name}: `{module['path']}` | {scores} | {reason(module)} | {verdict} |"
 
 
+def write(text: str) -> None:
+    """Puts the tables into the page, in place of what was there."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, rest = page.split(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", type=Path, help="also write both tables to this file, as Markdown")
+    parser.add_argument("--write", action="store_true", help=f"also put the tables into docs/{PAGE.name}")
+    parser.add_argument("--place", type=Path, default=PLACE / "packages", help="where the files are kept")
+    parser.add_argument(
+        "--reports", type=Path, help="also write all reports to this file, as a JSON object by package"
+    )
     options = parser.parse_args()
     verdicts = yaml.safe_load(VERDICTS.read_text(encoding="utf-8"))
-    packages = []
-    for path in download():
-        packages.append(audit(path))
+    asked, packages = pinned(), []
+    for path in download(options.place):
+        packages.append(audit(path, asked))
         print(f"{packages[-1].seconds:6.1f} s  {path.name}", file=sys.stderr, flush=True)
-    text = "\n".join([*table(packages), "", *modules(packages, verdicts)])
-    print(text)
+    tables = (summary(packages), modules(packages, verdicts), table(packages))
+    text = "\n\n".join("\n".join(lines) for lines in tables)
+    print(text, "", sep="\n")
     if options.write:
-        options.write.write_text(text + "\n", encoding="utf-8")
-    unread = [f"{one.name}: {entry}" for one in packages for entry in one.report.document["unread"]]
-    print("", *unread, sep="\n" if unread else "")
+        write(text)
+    if options.reports:
+        reports = {f"{one.name} {one.version}": one.report.document for one in packages}
+        options.reports.write_text(json.dumps(reports), encoding="utf-8")
+    for one in packages:
+        for entry in one.report.document["unread"]:
+            print(f"{one.name}: {entry['path']} {entry['reason']}")
+        for path in one.bounded():
+            print(f"{one.name}: {path} was not read to its end")
+    failures = [f"{one.name} has another report the second time" for one in packages if not one.same]
+    failures += [f"{one.name} takes {one.seconds:.0f} s" for one in packages if one.seconds > SLOW]
     if missing := text.count(MISSING):
-        raise SystemExit(f"{missing} modules are rated above {ABOVE} and have no verdict in {VERDICTS.name}")
+        failures.append(f"{missing} modules are rated above {ABOVE} and have no verdict in {VERDICTS.name}")
+    if failures:
+        raise SystemExit("\n".join(failures))
 
 
 if __name__ == "__main__":

@@ -607,8 +607,8 @@ ValueId Interpreter::call_path(PathId path, ValueId callee, Arguments& arguments
     for (const ValueId value : arguments.positional) called_by(value, *rule);
     for (const auto& [name, value] : arguments.named) called_by(value, *rule);
   }
-  if (values_.has(found, FacetKind::kTaint)) {
-    // What is fetched into a file: urlretrieve(url, path), shutil.copy(secret, path).
+  if (text.starts_with("shutil.") && values_.has(found, FacetKind::kTaint)) {
+    // What is copied into a file: shutil.copy(secret, path).
     for (std::size_t i = 1; i < arguments.positional.size(); ++i) write_file(arguments.positional[i], found);
     for (const auto& [name, value] : arguments.named) write_file(value, found);
   }
