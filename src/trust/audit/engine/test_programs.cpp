@@ -25,6 +25,7 @@ std::vector<Line> lines_of(std::string_view program) {
     if (text.starts_with("--- ")) {
       path = text.substr(4);
       number = 0;
+      lines.push_back({path, 0, ""});
     } else {
       lines.push_back({path, ++number, text});
     }
@@ -41,7 +42,7 @@ Input input_of(std::string_view program) {
   for (const Line& line : lines_of(program)) {
     if (input.files.empty() || input.files.back().path != line.path)
       input.files.push_back({.path = line.path, .bytes = {}, .on_disk = {}});
-    input.files.back().bytes += std::string(line.text) + "\n";
+    if (line.number > 0) input.files.back().bytes += std::string(line.text) + "\n";
   }
   std::ranges::sort(input.files, {}, &SourceFile::path);
   return input;
