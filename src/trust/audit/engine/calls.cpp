@@ -63,6 +63,18 @@ ValueId Interpreter::super_attribute(SymbolId name) {
   return result;
 }
 
+// super() that is not asked for an attribute at once: instances of the classes above.
+ValueId Interpreter::parent() {
+  const FunctionDef* def = frame_->function;
+  if (def == nullptr || def->owner == nullptr) return 0;
+  ValueId result = 0;
+  for (const ClassDef* base : def->owner->local_bases)
+    result = values_.join(result, values_.value(Facet(FacetKind::kObject, base->instance)));
+  for (const PathId base : def->owner->outer_bases)
+    result = values_.join(result, values_.of_path(values_.called(base)));
+  return result;
+}
+
 ValueId Interpreter::taints(const Arguments& arguments) {
   ValueId result = values_.join(values_.only(arguments.rest, FacetKind::kTaint),
                                 values_.only(arguments.named_rest, FacetKind::kTaint));

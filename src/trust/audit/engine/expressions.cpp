@@ -8,6 +8,7 @@ namespace pilothouse::audit {
 namespace {
 
 constexpr std::uint32_t kMaxDepth = 400;
+constexpr std::uint64_t kMaxValues = 512ULL << 20;  // bytes of all values of a package
 
 bool is_splat(Syntax kind) { return kind == Syntax::kListSplat || kind == Syntax::kParenthesizedListSplat; }
 
@@ -34,7 +35,7 @@ ConstantId integer_literal(Values& values, std::string_view text) {
 
 ValueId Interpreter::evaluate(NodeId at) {
   if (at == 0 || exhausted_) return 0;
-  if (++steps_ > max_steps_) {
+  if (++steps_ > max_steps_ || values_.bytes() > kMaxValues) {
     exhausted_ = true;
     return 0;
   }
@@ -224,7 +225,7 @@ ValueId Interpreter::evaluate_subscript(NodeId at) {
         if (colons < 3) bounds.at(colons) = constant;
       }
       ValueId piece = values_.only(base, FacetKind::kTaint);
-      piece = values_.join(piece, values_.only(base, FacetKind::kObject));
+      piece = values_.join(piece, slice_of_list(base, known ? std::optional(bounds) : std::nullopt, key));
       piece = values_.join(piece, values_.only(base, FacetKind::kPath));
       if (known) {
         const ConstantId folded = fold_.slice(values_.known(base), bounds[0], bounds[1], bounds[2]);
@@ -235,6 +236,29 @@ ValueId Interpreter::evaluate_subscript(NodeId at) {
     } else {
       result = values_.join(result, item(base, evaluate(key), at));
     }
+  }
+  return result;
+}
+
+// A part of a list is a list of its own; of anything else one knows no better than that it is all of it.
+ValueId Interpreter::slice_of_list(ValueId base, const std::optional<std::array<ConstantId, 3>>& bounds,
+                                   NodeId at) {
+  ValueId result = 0;
+  for (const Facet facet : values_.list(base)) {
+    if (facet.kind() != FacetKind::kObject) continue;
+    const ValueId whole = values_.value(facet);
+    if (object(facet.index()).kind != Object::kList) {
+      result = values_.join(result, whole);
+      continue;
+    }
+    const ValueId made = new_object(Object::kList, at, 13);
+    Object& list = object(values_.facets(made)[0].index());
+    add_to_any(list, element(whole));
+    list.exact.reset();
+    if (const auto all = elements(whole, 64); all && bounds) {
+      list.exact = fold_.sliced(*all, (*bounds)[0], (*bounds)[1], (*bounds)[2]);
+    }
+    result = values_.join(result, made);
   }
   return result;
 }
@@ -261,7 +285,7 @@ ValueId Interpreter::evaluate_string(NodeId at) {
       parts.push_back(values_.of_constant(bytes ? values_.bytes_constant(std::move(text))
                                                 : values_.text_constant(std::move(text))));
     } else if (node(part).kind == Syntax::kInterpolation) {
-      ValueId value = evaluate(tree().child(part, Field::kExpression));
+      ValueId value = as_text(evaluate(tree().child(part, Field::kExpression)), part);
       if (const ConstantId known = values_.known(value); known != 0) {
         const auto shown = fold_.shown(known);
         if (shown && tree().child(part, Field::kFormatSpecifier) == 0 &&
@@ -548,7 +572,7 @@ void Interpreter::comprehend(NodeId clause, NodeId body, ValueId& result, std::v
     return;
   }
   const NodeId left = tree().child(clause, Field::kLeft);
-  const ValueId over = evaluate(tree().child(clause, Field::kRight));
+  const ValueId over = iterated(evaluate(tree().child(clause, Field::kRight)), clause);
   constexpr std::size_t kMost = 4096;
   constexpr std::uint64_t kMostInAll = 100'000;
   if (exact != nullptr) {

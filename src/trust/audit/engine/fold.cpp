@@ -333,6 +333,31 @@ ConstantId Folder::index(ConstantId of_id, ConstantId at_id) {
   return values_.text_constant(utf8_of(all[*position]), values_.layers(of.layers, "pick"));
 }
 
+std::optional<std::vector<std::uint32_t>> Folder::sliced(std::span<const std::uint32_t> of, ConstantId from,
+                                                         ConstantId to, ConstantId step_id) const {
+  const auto size = static_cast<std::int64_t>(of.size());
+  const auto number = [&](ConstantId id, std::int64_t missing) {
+    return id == 0 || values_.constant(id).kind == ConstantKind::kNone ? missing
+                                                                       : values_.constant(id).number;
+  };
+  const std::int64_t step = number(step_id, 1);
+  if (step == 0) return std::nullopt;
+  const auto clamp = [&](std::int64_t at) {
+    if (at < 0) at += size;
+    return step > 0 ? std::clamp<std::int64_t>(at, 0, size) : std::clamp<std::int64_t>(at, -1, size - 1);
+  };
+  const bool has_to = to != 0 && values_.constant(to).kind != ConstantKind::kNone;
+  const bool has_from = from != 0 && values_.constant(from).kind != ConstantKind::kNone;
+  const std::int64_t begin = has_from ? clamp(values_.constant(from).number) : (step > 0 ? 0 : size - 1);
+  const std::int64_t end = has_to ? clamp(values_.constant(to).number) : (step > 0 ? size : -1);
+  std::vector<std::uint32_t> kept;
+  for (std::int64_t i = begin; step > 0 ? i < end : i > end; i += step) {
+    kept.push_back(of[static_cast<std::size_t>(i)]);
+    if (step > size || step < -size) break;
+  }
+  return kept;
+}
+
 ConstantId Folder::slice(ConstantId of_id, ConstantId from, ConstantId to, ConstantId step_id) {
   if (of_id == 0) return 0;
   const Constant& of = values_.constant(of_id);
@@ -344,29 +369,12 @@ ConstantId Folder::slice(ConstantId of_id, ConstantId from, ConstantId to, Const
   } else {
     return 0;
   }
-  const auto size = static_cast<std::int64_t>(all.size());
-  const auto number = [&](ConstantId id, std::int64_t missing) {
-    return id == 0 || values_.constant(id).kind == ConstantKind::kNone ? missing
-                                                                       : values_.constant(id).number;
-  };
-  const std::int64_t step = number(step_id, 1);
-  if (step == 0) return 0;
-  const auto clamp = [&](std::int64_t at) {
-    if (at < 0) at += size;
-    return step > 0 ? std::clamp<std::int64_t>(at, 0, size) : std::clamp<std::int64_t>(at, -1, size - 1);
-  };
-  const bool has_to = to != 0 && values_.constant(to).kind != ConstantKind::kNone;
-  const bool has_from = from != 0 && values_.constant(from).kind != ConstantKind::kNone;
-  const std::int64_t begin = has_from ? clamp(values_.constant(from).number) : (step > 0 ? 0 : size - 1);
-  const std::int64_t end = has_to ? clamp(values_.constant(to).number) : (step > 0 ? size : -1);
-  std::vector<std::uint32_t> kept;
-  for (std::int64_t i = begin; step > 0 ? i < end : i > end; i += step) {
-    kept.push_back(all[static_cast<std::size_t>(i)]);
-    if (std::abs(step) > size) break;
-  }
-  const LayersId layers = step < 0 ? values_.layers(of.layers, "reversed") : of.layers;
-  if (of.kind == ConstantKind::kTuple) return tuple(std::move(kept), layers);
-  return same_kind(of, from_units(kept, of.kind == ConstantKind::kBytes), layers);
+  const auto kept = sliced(all, from, to, step_id);
+  if (!kept) return 0;
+  const bool backwards = step_id != 0 && values_.constant(step_id).number < 0;
+  const LayersId layers = backwards ? values_.layers(of.layers, "reversed") : of.layers;
+  if (of.kind == ConstantKind::kTuple) return tuple(*kept, layers);
+  return same_kind(of, from_units(*kept, of.kind == ConstantKind::kBytes), layers);
 }
 
 std::optional<std::string> Folder::shown(ConstantId id) const {
@@ -587,10 +595,8 @@ ConstantId Folder::call(std::string_view path, std::span<const ConstantId> argum
     const std::int64_t to = arguments.size() > 1 ? values_.constant(arguments[1]).number : a.number;
     const std::int64_t step = arguments.size() > 2 ? values_.constant(arguments[2]).number : 1;
     constexpr std::int64_t kMost = 4096;
-    if (step == 0 || std::abs(step) > kMost * kMost || std::abs(from) > kMost * kMost ||
-        std::abs(to) > kMost * kMost || (to - from) / step > kMost) {
-      return 0;
-    }
+    const auto large = [](std::int64_t number) { return number > kMost * kMost || number < -kMost * kMost; };
+    if (step == 0 || large(step) || large(from) || large(to) || (to - from) / step > kMost) return 0;
     std::vector<ConstantId> items;
     for (std::int64_t i = from; step > 0 ? i < to : i > to; i += step) items.push_back(values_.integer(i));
     return tuple(std::move(items));

@@ -20,6 +20,8 @@ class Folder {
   ConstantId index(ConstantId of, ConstantId at);
   // Missing bounds are 0; a missing step too.
   ConstantId slice(ConstantId of, ConstantId from, ConstantId to, ConstantId step);
+  std::optional<std::vector<std::uint32_t>> sliced(std::span<const std::uint32_t> of, ConstantId from,
+                                                   ConstantId to, ConstantId step) const;
   // A function by its path: "builtins.chr", "base64.b64decode".
   ConstantId call(std::string_view path, std::span<const ConstantId> arguments);
   ConstantId method(ConstantId self, std::string_view name, std::span<const ConstantId> arguments);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
@@ -51,8 +52,8 @@ struct FunctionDef {
   SymbolId symbol = 0;
   ClassDef* owner = nullptr;
   std::vector<Parameter> parameters;
-  bool lambda = false, generator = false, context_manager = false, is_property = false, is_static = false,
-       is_class_method = false;
+  bool lambda = false, generator = false, context_manager = false, is_property = false, is_setter = false,
+       is_static = false, is_class_method = false;
   const Rule* given_by = nullptr;  // the source rule that names who calls it: a decorator, a registration
   Frame* scope = nullptr;          // where it was defined
   std::uint32_t contexts = 0, closures = 0;
@@ -217,6 +218,7 @@ class Interpreter {
   Outcome run_with(NodeId at);
   Outcome run_match(NodeId at);
   Outcome run_loop_body(NodeId at);
+  bool brings(ValueId old, ValueId value) const;
   void check_return(ValueId value, NodeId at);
   void run_assert(NodeId at);
   void define_function(NodeId at, const std::vector<NodeId>& decorators);
@@ -239,6 +241,7 @@ class Interpreter {
   ValueId evaluate_name(NodeId at);
   ValueId evaluate_attribute(NodeId at);
   ValueId evaluate_subscript(NodeId at);
+  ValueId slice_of_list(ValueId base, const std::optional<std::array<ConstantId, 3>>& bounds, NodeId at);
   ValueId evaluate_string(NodeId at);
   ValueId evaluate_concatenation(NodeId at);
   ValueId evaluate_binary(NodeId at);
@@ -263,9 +266,13 @@ class Interpreter {
   void set(Frame* frame, SymbolId name, ValueId value);
   ValueId attribute(ValueId base, SymbolId name, NodeId at);
   ValueId attribute_of_class(ClassDef* cls, SymbolId name, ValueId self, int depth);
+  void call_setters(Facet instance, SymbolId name, ValueId value, NodeId at);
   void store_attribute(ValueId base, SymbolId name, ValueId value, NodeId at);
   ValueId item(ValueId base, ValueId key, NodeId at);
   void store_item(ValueId base, ValueId key, ValueId value, NodeId at);
+  ValueId special(Facet instance, std::string_view name, const std::vector<ValueId>& given, NodeId at);
+  ValueId iterated(ValueId over, NodeId at);
+  ValueId as_text(ValueId value, NodeId at);
   ValueId element(ValueId of);
   std::optional<std::vector<ValueId>> elements(ValueId of, std::size_t most);
   void add_to_field(Object& object, SymbolId name, ValueId value);
@@ -299,6 +306,7 @@ class Interpreter {
   void enter_freely(FunctionDef& def);
   ValueId annotated(const FunctionDef& def, const Parameter& parameter, bool& plain);
   ValueId super_attribute(SymbolId name);
+  ValueId parent();
   void enter_all();
   void enter_closures();
   ValueId function_value(Function function);
@@ -322,6 +330,7 @@ class Interpreter {
   ConstantId known_deep(ValueId value);
   std::optional<ValueId> call_given(std::string_view path, Arguments& arguments, NodeId at);
   ValueId mapped(Arguments& arguments, NodeId at);
+  void call_key(const Arguments& arguments, ValueId each, NodeId at);
   ValueId reduced(Arguments& arguments, NodeId at);
   std::optional<ValueId> container(std::string_view path, Arguments& arguments, NodeId at);
   std::optional<ValueId> file_model(std::string_view path, ValueId callee, Arguments& arguments, NodeId at);
@@ -420,6 +429,7 @@ class Interpreter {
   SourceIndex current_ = 0;
   Frame* frame_ = nullptr;
   Call* call_ = nullptr;
+  ValueId thrown_ = 0;  // what exceptions carry that were raised in the try statement that is under way
   Checked checked_;
   std::vector<Change> trail_;
   std::uint32_t branches_ = 0;

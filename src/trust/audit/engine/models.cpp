@@ -349,6 +349,10 @@ std::optional<ValueId> Interpreter::method_of_object(ValueId self, SymbolId meth
     add_to_any(object(values_.facets(made)[0].index()), pair);
     return made;
   }
+  if (name == "sort") {
+    for (const std::uint32_t index : targets)
+      call_key(arguments, element(values_.value(Facet(FacetKind::kObject, index))), at);
+  }
   if (one_of(name, {"values", "copy", "__iter__", "__aiter__", "sort", "reverse"})) return self;
   if (name == "keys") return taint;
   return std::nullopt;
@@ -382,6 +386,13 @@ ValueId Interpreter::mapped(Arguments& arguments, NodeId at) {
   const ValueId made = new_object(Object::kList, at, 4);
   add_to_any(object(values_.facets(made)[0].index()), result);
   return made;
+}
+
+// sorted(things, key=function)
+void Interpreter::call_key(const Arguments& arguments, ValueId each, NodeId at) {
+  for (const auto& [name, value] : arguments.named) {
+    if (values_.text(name) == "key") call_back(value, {each}, at);
+  }
 }
 
 ValueId Interpreter::reduced(Arguments& arguments, NodeId at) {
@@ -742,6 +753,15 @@ std::optional<ValueId> Interpreter::model(PathId id, ValueId callee, Arguments& 
       add_to_any(object(values_.facets(made)[0].index()), value);
     return made;
   }
+  if (path == "builtins.super") return parent();
+  if (one_of(path, {"builtins.str", "builtins.repr", "builtins.format", "builtins.bytes"})) {
+    for (ValueId& value : arguments.positional) value = as_text(value, at);
+  }
+  if (path == "builtins.next" || path == "builtins.iter" || path == "builtins.list" || path == "builtins.anext") {
+    for (ValueId& value : arguments.positional) value = iterated(value, at);
+  }
+  if (path == "builtins.sorted" || path == "builtins.min" || path == "builtins.max")
+    call_key(arguments, element(first), at);
   if (path.starts_with("subprocess.")) run_command(arguments, at);
   if (auto result = reflection(path, callee, arguments, at)) return result;
   if (auto result = container(path, arguments, at)) return result;

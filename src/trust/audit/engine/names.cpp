@@ -227,10 +227,18 @@ void Interpreter::assign(NodeId target, ValueId value) {
     case Syntax::kList:
     case Syntax::kExpressionList: {
       const auto all = elements(value, 64);
-      std::size_t i = 0;
+      std::size_t i = 0, targets = 0;
+      for (NodeId child = node(target).first; child != 0; child = node(child).next) ++targets;
       for (NodeId child = node(target).first; child != 0; child = node(child).next, ++i) {
         if (node(child).kind == Syntax::kListSplatPattern) {
-          assign(node(child).first, value);
+          if (all && all->size() + 1 >= targets) {
+            const auto begin = all->begin() + static_cast<std::ptrdiff_t>(i);
+            const std::size_t rest = all->size() + 1 - targets;
+            assign(node(child).first, tuple_object({begin, begin + static_cast<std::ptrdiff_t>(rest)}, child, 12));
+            i += rest - 1;
+          } else {
+            assign(node(child).first, value);
+          }
         } else {
           assign(child, all && i < all->size() ? (*all)[i] : element(value));
         }
@@ -311,6 +319,7 @@ ValueId Interpreter::attribute(ValueId base, SymbolId name, NodeId at) {
           }
         }
         if (value == 0) value = target.any;
+        if (value == 0 && target.cls != nullptr) value = special(facet, "__getattr__", {values_.of_text(text)}, at);
         if (value != 0) anything = true;
         result = values_.join(result, value);
         break;
@@ -381,12 +390,26 @@ void Interpreter::add_to_any(Object& target, ValueId value) {
   target.any = joined;
 }
 
+// What a property does with what is assigned to it.
+void Interpreter::call_setters(Facet instance, SymbolId name, ValueId value, NodeId at) {
+  ClassDef* cls = object(instance.index()).cls;
+  if (cls == nullptr) return;
+  const ValueId self = values_.value(instance);
+  for (const Facet facet : values_.list(attribute_of_class(cls, name, 0, 0))) {
+    if (facet.kind() != FacetKind::kFunction) continue;
+    const Function& function = functions_[facet.index()];
+    if (function.def == nullptr || !function.def->is_setter) continue;
+    call_back(bind_self(values_.value(facet), self), {value}, at);
+  }
+}
+
 void Interpreter::store_attribute(ValueId base, SymbolId name, ValueId value, NodeId at) {
   for (const Facet facet : values_.list(base)) {
     if (facet.kind() == FacetKind::kObject && object(facet.index()).frame != nullptr) {
       set(object(facet.index()).frame, name, value);
     } else if (facet.kind() == FacetKind::kObject) {
       add_to_field(object(facet.index()), name, value);
+      call_setters(facet, name, value, at);
     } else if (facet.kind() == FacetKind::kFunction && functions_[facet.index()].kind == Function::kClass) {
       set(functions_[facet.index()].cls->attributes, name, value);
     } else if (facet.kind() == FacetKind::kPath) {
@@ -523,6 +546,46 @@ void Interpreter::store_item(ValueId base, ValueId key, ValueId value, NodeId at
       }
     }
   }
+}
+
+// What an instance's special method gives; 0 where its class has none.
+ValueId Interpreter::special(Facet instance, std::string_view name, const std::vector<ValueId>& given,
+                             NodeId at) {
+  if (instance.kind() != FacetKind::kObject || object(instance.index()).cls == nullptr) return 0;
+  const ValueId method =
+      attribute_of_class(object(instance.index()).cls, values_.symbol(name), values_.value(instance), 0);
+  if (method == 0) return 0;
+  Arguments arguments;
+  arguments.positional = given;
+  return call(method, arguments, at);
+}
+
+// What a loop goes over: of an instance, what its methods give.
+ValueId Interpreter::iterated(ValueId over, NodeId at) {
+  ValueId result = over;
+  for (const Facet facet : values_.list(over)) {
+    for (const char* const name : {"__iter__", "__aiter__"})
+      result = values_.join(result, special(facet, name, {}, at));
+  }
+  ValueId given = 0;
+  for (const Facet facet : values_.list(result)) {
+    for (const char* const name : {"__next__", "__anext__"})
+      given = values_.join(given, special(facet, name, {}, at));
+  }
+  if (given == 0) return result;
+  const ValueId made = new_object(Object::kIterator, at, 14);
+  add_to_any(object(values_.facets(made)[0].index()), given);
+  return values_.join(result, made);
+}
+
+// What str() makes of a value: of an instance, what its methods say.
+ValueId Interpreter::as_text(ValueId value, NodeId at) {
+  ValueId result = value;
+  for (const Facet facet : values_.list(value)) {
+    for (const char* const name : {"__str__", "__repr__", "__format__"})
+      result = values_.join(result, values_.only(special(facet, name, {}, at), FacetKind::kTaint));
+  }
+  return result;
 }
 
 ValueId Interpreter::element(ValueId of) {

@@ -147,6 +147,20 @@ Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
   return Outcome::kNext;
 }
 
+// Whether a value comes from where the old one does not, or may be called and is another.
+bool Interpreter::brings(ValueId old, ValueId value) const {
+  if (old == value) return false;
+  const auto facets = values_.facets(old);
+  return std::ranges::any_of(values_.facets(value), [&](Facet facet) {
+    if (facet.kind() == FacetKind::kFunction) return std::ranges::find(facets, facet) == facets.end();
+    if (facet.kind() != FacetKind::kTaint) return false;
+    const SourceId source = values_.taint_source(facet.index());
+    return std::ranges::none_of(facets, [&](Facet known) {
+      return known.kind() == FacetKind::kTaint && values_.taint_source(known.index()) == source;
+    });
+  });
+}
+
 Outcome Interpreter::run_loop_body(NodeId at) {
   const NodeId body = tree().child(at, Field::kBody);
   if (body == 0) return Outcome::kNext;
@@ -155,17 +169,22 @@ Outcome Interpreter::run_loop_body(NodeId at) {
   Outcome outcome = run_block(body);
   Checked checked;
   Changes changes = leave(before, checked);
-  const bool carries = loops_ <= 2 && std::ranges::any_of(changes, [&](const Change& change) {
-                         return values_.has(change.value, FacetKind::kTaint) ||
-                                values_.has(change.value, FacetKind::kFunction);
-                       });
-  redo(changes, true);
-  if (carries && !exhausted_) {
+  // What one round leaves in a variable the next one may pass on to another.
+  constexpr int kMoreRounds = 3;
+  for (int round = 0; round < kMoreRounds && loops_ <= 2 && !exhausted_; ++round) {
+    const bool carries = std::ranges::any_of(changes, [&](const Change& change) {
+      const auto old = change.frame->variables.find(change.name);
+      const ValueId before = old == change.frame->variables.end() ? 0 : old->second;
+      return brings(before, change.value);
+    });
+    redo(changes, true);
+    changes.clear();
+    if (!carries) break;
     const Branch again = branch();
     outcome = run_block(body);
     changes = leave(again, checked);
-    redo(changes, true);
   }
+  redo(changes, true);
   --loops_;
   // `while True: ...; return x` ends here; a loop over things may not even begin.
   return outcome;
@@ -174,7 +193,7 @@ Outcome Interpreter::run_loop_body(NodeId at) {
 Outcome Interpreter::run_for(NodeId at) {
   const NodeId left = tree().child(at, Field::kLeft);
   const NodeId body = tree().child(at, Field::kBody);
-  const ValueId over = evaluate(tree().child(at, Field::kRight));
+  const ValueId over = iterated(evaluate(tree().child(at, Field::kRight)), at);
   // Loops that build a text out of constants are run as they are.
   constexpr std::size_t kMostUnrolled = 1024;
   constexpr std::uint64_t kMostUnrolledInAll = 20'000;
@@ -222,7 +241,10 @@ Outcome Interpreter::run_while(NodeId at) {
 Outcome Interpreter::run_try(NodeId at) {
   const Branch before = branch();
   const NodeId body = tree().child(at, Field::kBody);
+  const ValueId thrown_before = std::exchange(thrown_, 0);
   Outcome ends = body == 0 ? Outcome::kNext : run_block(body);
+  const ValueId thrown = thrown_;
+  thrown_ = values_.join(thrown, thrown_before);
   Checked checked;
   const Changes changes = leave(before, checked);
   redo(changes, true);
@@ -242,8 +264,11 @@ Outcome Interpreter::run_try(NodeId at) {
     for (NodeId part = node(child).first; part != 0; part = node(part).next) {
       if (node(part).kind == Syntax::kBlock) {
         outcome = run_block(part);
+      } else if (node(part).kind == Syntax::kAsPattern) {
+        evaluate(node(part).first);
+        assign(tree().child(part, Field::kAlias), thrown);
       } else if (node(part).field == Field::kAlias) {
-        assign(part, 0);
+        assign(part, thrown);
       } else {
         evaluate(part);
       }
@@ -472,6 +497,11 @@ ValueId Interpreter::decorate(ValueId value, const std::vector<NodeId>& decorato
       if (facet.kind() != FacetKind::kPath || def == nullptr) continue;
       const std::string& path = values_.path_text(facet.index());
       if (path == "builtins.property" || path.ends_with("cached_property")) def->is_property = true;
+      // @name.setter: the name stays what it was, and is this as well.
+      if (path == "?.setter" || path == "?.deleter") {
+        def->is_setter = path == "?.setter";
+        replaced = values_.join(value, values_.without(lookup(def->symbol, *at), FacetKind::kPath));
+      }
       if (path == "builtins.staticmethod") def->is_static = true;
       if (path == "builtins.classmethod") def->is_class_method = true;
       if (path == "contextlib.contextmanager" || path == "contextlib.asynccontextmanager")
@@ -626,7 +656,8 @@ Outcome Interpreter::run_statement(NodeId at) {
       return Outcome::kReturn;
     }
     case Syntax::kRaiseStatement:
-      for (NodeId child = node(at).first; child != 0; child = node(child).next) evaluate(child);
+      for (NodeId child = node(at).first; child != 0; child = node(child).next)
+        thrown_ = values_.join(thrown_, values_.only(evaluate(child), FacetKind::kTaint));
       return Outcome::kRaise;
     case Syntax::kBreakStatement:
       return Outcome::kBreak;
