@@ -221,9 +221,16 @@ bool Interpreter::conditions_hold(const Rule& rule, const Arguments& arguments) 
     }
     // Of a list, each element counts: ["sh", "-c", text].
     std::vector<ValueId> candidates{value};
-    const ConstantId known = values_.known(value);
-    const bool in_parts = known == 0 || values_.constant(known).kind == ConstantKind::kTuple;
-    if (const auto all = in_parts ? elements(value, 64) : std::nullopt) {
+    std::vector<ValueId> lists{value};
+    if (condition.argument == "*") {
+      lists = arguments.positional;
+      for (const auto& [name, one] : arguments.named) lists.push_back(one);
+    }
+    for (const ValueId list : lists) {
+      const ConstantId known = values_.known(list);
+      const bool in_parts = known == 0 || values_.constant(known).kind == ConstantKind::kTuple;
+      const auto all = in_parts ? elements(list, 64) : std::nullopt;
+      if (!all) continue;
       candidates.insert(candidates.end(), all->begin(), all->end());
       // So does the whole as a command line: ["systemctl", "enable", name].
       if (condition.matches && rules_.searches(*condition.matches, command_line(*all))) return true;
