@@ -371,7 +371,7 @@ ConstantId Folder::slice(ConstantId of_id, ConstantId from, ConstantId to, Const
   }
   const auto kept = sliced(all, from, to, step_id);
   if (!kept) return 0;
-  const bool backwards = step_id != 0 && values_.constant(step_id).number < 0;
+  const bool backwards = step_id != 0 && values_.constant(step_id).number < 0 && kept->size() > 1;
   const LayersId layers = backwards ? values_.layers(of.layers, "reversed") : of.layers;
   if (of.kind == ConstantKind::kTuple) return tuple(*kept, layers);
   return same_kind(of, from_units(*kept, of.kind == ConstantKind::kBytes), layers);
@@ -582,8 +582,9 @@ ConstantId Folder::call(std::string_view path, std::span<const ConstantId> argum
     if (!items) return 0;
     LayersId layers = a.layers;
     if (path == "builtins.reversed") {
+      const std::vector<ConstantId> before = *items;
       std::ranges::reverse(*items);
-      layers = values_.layers(layers, "reversed");
+      if (*items != before) layers = values_.layers(layers, "reversed");
     }
     return tuple(std::move(*items), layers);
   }
