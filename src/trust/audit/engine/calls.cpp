@@ -582,7 +582,8 @@ void Interpreter::called_by(ValueId function, const Rule& rule, int depth) {
       if (given.cls == nullptr || given.cls->attributes == nullptr) continue;
       std::vector<ValueId> methods;
       for (const auto& [name, value] : given.cls->attributes->variables) {
-        if (!values_.text(name).starts_with('_')) methods.push_back(value);
+        const std::string& text = values_.text(name);
+        if (!text.starts_with('_') || text == "__call__") methods.push_back(value);
       }
       for (const ValueId method : methods) called_by(method, rule, depth + 1);
     }
