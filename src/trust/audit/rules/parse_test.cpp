@@ -85,8 +85,9 @@ TEST(Parse, ReadsTheOtherKinds) {
                                 "    bases: [a.Listener]\n    arguments: [on_message]\n"));
   EXPECT_EQ(handed.writes.at(0), "a.Client().on_message");
   EXPECT_EQ(handed.arguments.at(0), "on_message");
-  EXPECT_EQ(only(rule("sink", "    category: code\n    bases: [a.Loader]\n    arguments: [get_data]\n")).bases.at(0),
-            "a.Loader");
+  const Rule loader =
+      only(rule("sink", "    category: code\n    bases: [a.Loader]\n    arguments: [get_data]\n"));
+  EXPECT_EQ(loader.bases.at(0), "a.Loader");
   EXPECT_EQ(only(rule("call", "    calls: [a]\n    weights: {risk: 1}\n"
                               "    with: [{argument: 0, carries: [file, secret]}]\n"))
                 .with.at(0)
