@@ -60,9 +60,9 @@ struct Rule {
       category;       // kSink: code, unpickle, command, native, import, file, send, attribute, register, ...
   std::string proof;  // kCheck
   // Patterns of dotted paths, see patterns.h. Of calls, reads of a name or attribute, writes to one,
-  // decorators, and calls that take a function, whose function's parameters are meant (kSource); base classes
-  // whose methods' parameters (kSource) or results (kSink) are meant. A function that is written where a kSource
-  // says gets its parameters from there.
+  // decorators, and calls that take a function, whose function's parameters are meant (kSource); base
+  // classes whose methods' parameters (kSource) or results (kSink) are meant. A function that is written
+  // where a kSource says gets its parameters from there.
   std::vector<std::string> calls, reads, writes, decorators, bases;
   // kSink, kCheck: which matter, by position or keyword; "self" is what a method is called on; none: all but
   // that. With bases: the names of the methods; of a kSource none: all methods.
