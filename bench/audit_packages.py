@@ -1,7 +1,8 @@
-"""``make audit-packages``: audits fifty widely used packages and all they depend on, and lists every module that is rated above 0.7.
+"""``make audit-packages``: audits fifty widely used packages and all they depend on.
 
-What is audited are the files that pip downloads, each twice: a report that is another the second time makes this fail. Whoever has
-read a module that is listed writes a verdict into audit_verdicts.yaml; one without a verdict makes this fail as well.
+What is audited are the files that pip downloads, each twice: a report that is another the second time makes this
+fail. Every module that is rated above 0.7 is listed. Whoever has read it writes a verdict into
+audit_verdicts.yaml; one without a verdict makes this fail as well.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def pinned() -> set[tuple[str, str]]:
 
 
 def download(place: Path) -> list[Path]:
-    """The files of all packages and of what they depend on, in the versions that are pinned, with the wheels that are in wheels."""
+    """The files of all packages and of what they depend on, as pinned, and the wheels that are in those."""
     stamp = place / "requirements"
     wanted = PINS.read_text() + CONSTRAINTS.read_text()
     if not stamp.is_file() or stamp.read_text() != wanted:
@@ -128,13 +129,16 @@ def summary(packages: list[Audited]) -> Iterator[str]:
     files, lines = (sum(number(one, what) for one in packages) for what in ("files", "lines"))
     slowest = max(packages, key=lambda one: one.seconds)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    yield f"| Packages | {len(packages)}: the {len(asked)}, and {len(packages) - len(asked)} that they bring |"
+    rest = len(packages) - len(asked)
+    yield f"| Packages | {len(packages)}: the {len(asked)}, and {rest} that they bring |"
     yield "|---|---|"
     yield f"| Python files, lines | {files:,}, {lines:,} |"
     yield f"| Modules above {ABOVE} | {len(high)} |"
     yield f"| Packages above {ABOVE} | {sum(bool(one.high()) for one in packages)} |"
     yield f"| Modules in which a bound was met | {sum(len(one.bounded()) for one in packages)} |"
-    yield f"| Processor time of all, of the slowest | {sum(one.seconds for one in packages):.0f} s, {slowest.seconds:.1f} s ({slowest.name}) |"
+    seconds = sum(one.seconds for one in packages)
+    yield f"| Processor time of all | {seconds:.0f} s |"
+    yield f"| Of the slowest, {slowest.name} | {slowest.seconds:.1f} s |"
     yield f"| Most memory | {peak:,} MiB |"
 
 
