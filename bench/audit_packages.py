@@ -37,6 +37,8 @@ SLOW = 20
 SCORES = ("securityRisk", "malware", "obfuscated")
 MISSING = "(none yet)"
 
+Verdicts = dict[str, dict[str, str]]  # by package and file
+
 
 @dataclass(frozen=True)
 class Audited:
@@ -123,9 +125,14 @@ def number(package: Audited, what: str) -> int:
     return int(package.report.document["subject"][what])
 
 
-def summary(packages: list[Audited]) -> Iterator[str]:
+def verdict_on(package: Audited, module: dict[str, Any], verdicts: Verdicts) -> str:
+    return verdicts.get(package.name, {}).get(module["path"], MISSING)
+
+
+def summary(packages: list[Audited], verdicts: Verdicts) -> Iterator[str]:
     asked = [one for one in packages if one.asked]
-    high = [module for one in packages for module in one.high()]
+    found = [verdict_on(one, module, verdicts) for one in packages for module in one.high()]
+    false = sum(verdict.startswith("false") for verdict in found)
     files, lines = (sum(number(one, what) for one in packages) for what in ("files", "lines"))
     slowest = max(packages, key=lambda one: one.seconds)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
@@ -133,8 +140,9 @@ def summary(packages: list[Audited]) -> Iterator[str]:
     yield f"| Packages | {len(packages)}: the {len(asked)}, and {rest} that they bring |"
     yield "|---|---|"
     yield f"| Python files, lines | {files:,}, {lines:,} |"
-    yield f"| Modules above {ABOVE} | {len(high)} |"
     yield f"| Packages above {ABOVE} | {sum(bool(one.high()) for one in packages)} |"
+    yield f"| Modules above {ABOVE} | {len(found)} |"
+    yield f"| Of these, false alarms | {false} |"
     yield f"| Modules in which a bound was met | {sum(len(one.bounded()) for one in packages)} |"
     seconds = sum(one.seconds for one in packages)
     yield f"| Processor time of all | {seconds:.0f} s |"
@@ -158,13 +166,13 @@ def table(packages: list[Audited]) -> Iterator[str]:
     yield row(f"the other {len(rest)}, the highest of each score", rest)
 
 
-def modules(packages: list[Audited], verdicts: dict[str, dict[str, str]]) -> Iterator[str]:
+def modules(packages: list[Audited], verdicts: Verdicts) -> Iterator[str]:
     yield "| Module | Risk | Malware | Obfuscated | Because | Verdict |"
     yield "|---|--:|--:|--:|---|---|"
     for one in packages:
         for module in one.high():
             scores = " | ".join(f"{module[name]:.2f}" for name in SCORES)
-            verdict = verdicts.get(one.name, {}).get(module["path"], MISSING)
+            verdict = verdict_on(one, module, verdicts)
             yield f"| {one.name}: `{module['path']}` | {scores} | {reason(module)} | {verdict} |"
 
 
@@ -188,7 +196,7 @@ def main() -> None:
     for path in download(options.place):
         packages.append(audit(path, asked))
         print(f"{packages[-1].seconds:6.1f} s  {path.name}", file=sys.stderr, flush=True)
-    tables = (summary(packages), modules(packages, verdicts), table(packages))
+    tables = (summary(packages, verdicts), modules(packages, verdicts), table(packages))
     text = "\n\n".join("\n".join(lines) for lines in tables)
     print(text, "", sep="\n")
     if options.write:
