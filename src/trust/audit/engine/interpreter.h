@@ -212,6 +212,7 @@ class Interpreter {
   Outcome run_block(NodeId block);
   Outcome run_statement(NodeId at);
   Outcome run_if(NodeId at, NodeId alternative);
+  void narrow(NodeId condition, bool holds);
   Outcome run_for(NodeId at);
   Outcome run_while(NodeId at);
   Outcome run_try(NodeId at);

@@ -102,6 +102,50 @@ std::optional<bool> Interpreter::truth(ValueId value) const {
   }
 }
 
+// Where `name == "a"` or `name in ("a", "b")` holds, the name is one of these, wherever it came from.
+void Interpreter::narrow(NodeId condition, bool holds) {
+  constexpr std::size_t kMost = 256;
+  while (node(condition).kind == Syntax::kParenthesizedExpression && node(condition).first != 0) {
+    condition = node(condition).first;
+  }
+  if (node(condition).kind == Syntax::kNotOperator) {
+    if (const NodeId of = tree().child(condition, Field::kArgument); of != 0) narrow(of, !holds);
+    return;
+  }
+  if (node(condition).kind == Syntax::kBooleanOperator) {
+    if ((word(tree().child(condition, Field::kOperator)) == "and") != holds) return;
+    narrow(tree().child(condition, Field::kLeft), holds);
+    narrow(tree().child(condition, Field::kRight), holds);
+    return;
+  }
+  if (node(condition).kind != Syntax::kComparisonOperator) return;
+  const NodeId left = node(condition).first;
+  const NodeId op = left == 0 ? 0 : node(left).next;
+  const NodeId right = op == 0 ? 0 : node(op).next;
+  if (right == 0 || node(right).next != 0 || node(left).kind != Syntax::kIdentifier) return;
+  const auto variable = frame_->variables.find(symbol_of(left));
+  if (variable == frame_->variables.end() || !values_.has(variable->second, FacetKind::kTaint)) return;
+  const std::string_view how = word(op);
+  const bool one = how == "==" || how == "!=";
+  const bool among = how == "in" || how == "not in";
+  if ((!one && !among) || (how == "==" || how == "in") != holds) return;
+  const ValueId against = evaluate(right);
+  std::vector<ValueId> allowed{against};
+  if (among) {
+    const ConstantId known = values_.known(against);
+    const bool text = known != 0 && values_.constant(known).kind != ConstantKind::kTuple;
+    const auto all = text ? std::nullopt : elements(against, kMost);
+    if (!all) return;
+    allowed = *all;
+  }
+  ValueId result = 0;
+  for (const ValueId value : allowed) {
+    if (values_.known(value) == 0 || values_.has(value, FacetKind::kTaint)) return;
+    result = values_.join(result, value);
+  }
+  assign_name(symbol_of(left), result);
+}
+
 Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
   const NodeId condition = tree().child(at, Field::kCondition);
   const ValueId value = evaluate(condition);
@@ -110,6 +154,7 @@ Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
 
   const Branch before = branch();
   apply_verdicts(value, true);
+  narrow(condition, true);
   const NodeId then = tree().child(at, Field::kConsequence);
   const Outcome then_ends = then == 0 ? Outcome::kNext : run_block(then);
   Checked then_checked;
@@ -118,6 +163,7 @@ Outcome Interpreter::run_if(NodeId at, NodeId alternative) {
 
   branch();
   apply_verdicts(value, false);
+  narrow(condition, false);
   Outcome else_ends = Outcome::kNext;
   if (alternative != 0) {
     if (node(alternative).kind == Syntax::kElifClause) {
@@ -390,6 +436,7 @@ Outcome Interpreter::run_match(NodeId at) {
 void Interpreter::run_assert(NodeId at) {
   const ValueId condition = node(at).first == 0 ? 0 : evaluate(node(at).first);
   apply_verdicts(condition, true);
+  if (node(at).first != 0) narrow(node(at).first, true);
 }
 
 // What a method gives to whoever it is made for: importlib runs what get_data() returns.

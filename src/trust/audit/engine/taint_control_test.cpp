@@ -55,6 +55,47 @@ def run(kind):
     else:
         code = "2"
     exec(code))py"},
+    {"Among", R"py(
+import requests
+def run(url, others):
+    mode = requests.get(url).text  # from
+    if mode in ("True", "False") or mode in others:
+        eval(mode)  # to)py",
+     R"py(
+import requests
+def run(url):
+    mode = requests.get(url).text
+    if mode in ("True", "False"):
+        return eval(mode)
+    return mode)py"},
+    {"NotAmong", R"py(
+import requests
+def run(url, others):
+    mode = requests.get(url).text  # from
+    if mode not in others:
+        raise ValueError(mode)
+    eval(mode)  # to)py",
+     R"py(
+import requests
+MODES = ["0", "1"]
+def run(url):
+    mode = requests.get(url).text
+    if mode not in MODES:
+        raise ValueError(mode)
+    eval(mode))py"},
+    {"Equal", R"py(
+import requests
+def run(url, other):
+    code = requests.get(url).text  # from
+    if code != other:
+        exec(code)  # to)py",
+     R"py(
+import requests
+def run(url):
+    code = requests.get(url).text
+    if not (code == "1" and url):
+        return
+    exec(code))py"},
     {"Ternary", R"py(
 import requests
 def run(remote):

@@ -5,6 +5,16 @@ namespace pilothouse::audit::test {
 namespace {
 
 const Program kPrograms[] = {
+    {"FetchedIntoAFile", R"py(
+import urllib.request
+def run(url):
+    urllib.request.urlretrieve(url, "x")  # from
+    exec(open("x").read())  # to)py",
+     R"py(
+import requests
+def run(url):
+    requests.get(url, "x")
+    exec(open("x").read()))py"},
     {"Returned", R"py(
 import requests
 def fetch(url):
