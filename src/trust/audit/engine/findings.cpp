@@ -490,7 +490,8 @@ bool Interpreter::same_data(TraceId a, TraceId b) const {
     TraceId& deeper = traces_[first].depth >= traces_[second].depth ? first : second;
     deeper = traces_[deeper].parent;
   }
-  return first == a || first == b || first == 0 || !values_.text(traces_[first].what).starts_with("returned by");
+  return first == a || first == b || first == 0 ||
+         !values_.text(traces_[first].what).starts_with("returned by");
 }
 
 void Interpreter::add_checked(const std::vector<Origin>& sources, SymbolId proof) {
@@ -511,10 +512,8 @@ void Interpreter::report_strings(std::string_view text, NodeId at, const std::ve
   for (const Rule* rule : rules_.strings(text)) {
     std::string excerpt;
     for (const std::string& expression : rule->strings) {
-      re2::StringPiece match;
-      const RE2 searched("(" + expression + ")", RE2::Latin1);
-      if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), searched, &match)) {
-        excerpt = trimmed(std::string_view(match.data(), match.size()).substr(0, 80));
+      if (const auto match = rules_.first_match(expression, text)) {
+        excerpt = trimmed(match->substr(0, 80));
         break;
       }
     }

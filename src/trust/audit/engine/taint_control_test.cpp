@@ -75,7 +75,7 @@ def run(code):
 import requests
 def run():
     a = b = c = "1"
-    for _ in range(3):
+    while True:
         exec(c)  # to
         c = b
         b = a
@@ -84,7 +84,7 @@ def run():
 import requests
 def run():
     a = b = c = "1"
-    for _ in range(3):
+    while True:
         exec(c)
         c = b
         b = "2"
