@@ -21,7 +21,8 @@ audit::Input input_of(std::string_view bytes) {
   input.kind = "directory";
   std::set<std::string> paths;
   const auto file = [&](std::string_view path) {
-    const bool good = base::is_utf8(path) && !path.empty() && path.size() < 80 && input.files.size() < kMostFiles;
+    const bool good =
+        base::is_utf8(path) && !path.empty() && path.size() < 80 && input.files.size() < kMostFiles;
     if (!good || !paths.emplace(path).second) return false;
     input.files.push_back({.path = std::string(path), .bytes = {}, .on_disk = {}});
     return true;
@@ -52,11 +53,18 @@ void check(const audit::Analysis& analysis) {
   }
 }
 
+// Rules without the expressions that are searched in texts: they take most of the time to be made ready.
+audit::RuleSet quick_rules() {
+  audit::RuleSet rules = audit::load_rules().value();
+  std::erase_if(rules.rules, [](const auto& rule) { return rule->kind == audit::Kind::kString; });
+  return rules;
+}
+
 }  // namespace
 
 // Whatever the sources are, they are read within bounds, twice the same, and make a report.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const audit::RuleSet rules = audit::load_rules().value();
+  static const audit::RuleSet rules = quick_rules();
   audit::AuditLimits limits;
   limits.max_steps = 3'000;
   limits.parse_micros = 2'000'000;
@@ -67,8 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz_expect(base::is_utf8(report));
   constexpr std::size_t kTwice = 512;
   if (size <= kTwice) {
-    const std::string again =
-        audit::to_json(audit::make_report(audit::analyze(input, rules, limits), rules));
+    const std::string again = audit::to_json(audit::make_report(audit::analyze(input, rules, limits), rules));
     fuzz_expect(report == again);
   }
   return 0;

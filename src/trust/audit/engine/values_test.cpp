@@ -15,7 +15,7 @@ TEST(Values, TheSameHasTheSameId) {
   EXPECT_EQ(values.text_constant("a"), values.text_constant("a"));
   EXPECT_NE(values.text_constant("a"), values.bytes_constant("a"));
   EXPECT_NE(values.text_constant("1"), values.integer(1));
-  EXPECT_NE(values.integer(1), values.constant({.kind = ConstantKind::kBool, .number = 1}));
+  EXPECT_NE(values.integer(1), values.constant({ConstantKind::kBool, 0, 1, {}, {}}));
   EXPECT_EQ(values.of_text("a"), values.of_text("a"));
   EXPECT_EQ(values.taint(1, 2), values.taint(1, 2));
 }
@@ -72,7 +72,8 @@ TEST(Values, OfManyPathsAndTaintsSomeAreKept) {
   // Two full values make one.
   ValueId other = 0;
   for (std::uint32_t i = 200; i < 300; ++i) {
-    for (const FacetKind kind : {FacetKind::kPath, FacetKind::kFunction, FacetKind::kObject, FacetKind::kCheck})
+    for (const FacetKind kind :
+         {FacetKind::kPath, FacetKind::kFunction, FacetKind::kObject, FacetKind::kCheck})
       other = values.join(other, values.value(Facet(kind, i)));
     other = values.join(other, values.taint(i, i));
   }

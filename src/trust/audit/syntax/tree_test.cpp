@@ -26,8 +26,10 @@ NodeId first_of(const Tree& tree, Syntax kind) {
 
 TEST(Tree, KnowsStatements) {
   const Tree tree = parsed(
-      "import a\nfrom a import b\nx = 1\nif x:\n    pass\nfor a in b: pass\nwhile a: pass\ntry: pass\nexcept E: pass\n"
-      "with a: pass\ndef f(): pass\nclass A: pass\n@a\ndef g(): pass\nassert a\nmatch a:\n    case 1: pass\n");
+      "import a\nfrom a import b\nx = 1\nif x:\n    pass\nfor a in b: pass\nwhile a: pass\ntry: pass\nexcept "
+      "E: pass\n"
+      "with a: pass\ndef f(): pass\nclass A: pass\n@a\ndef g(): pass\nassert a\nmatch a:\n    case 1: "
+      "pass\n");
   using enum Syntax;
   EXPECT_EQ(statements(tree),
             (std::vector{kImportStatement, kImportFromStatement, kExpressionStatement, kIfStatement,
@@ -108,7 +110,8 @@ TEST(Tree, ReadsEveryPython) {
            "if (a := 1): pass\n",
            "def f(a, /, b, *, c): pass\n",
            "x = f'{a=} {b!r:>{w}}'\n",
-           "match a:\n    case {'a': [b, *c], **d} if b: pass\n    case A(b=1) | None: pass\n    case _: pass\n",
+           "match a:\n    case {'a': [b, *c], **d} if b: pass\n    case A(b=1) | None: pass\n    case _: "
+           "pass\n",
            "match = case = type = 1\nmatch(case)\n",
            "try:\n    pass\nexcept* (A, B) as e:\n    pass\n",
            "type A[T] = list[T]\n",
@@ -147,8 +150,8 @@ TEST(Tree, NothingAndAlmostNothing) {
 
 TEST(Tree, DeepNesting) {
   constexpr std::size_t kDeep = 100'000;
-  for (const auto& [open, inner, close] :
-       {std::tuple("(", "a", ")"), std::tuple("[", "a", "]"), std::tuple("f(", "a", ")"), std::tuple("-", "a", "")}) {
+  for (const auto& [open, inner, close] : {std::tuple("(", "a", ")"), std::tuple("[", "a", "]"),
+                                           std::tuple("f(", "a", ")"), std::tuple("-", "a", "")}) {
     std::string text;
     for (std::size_t i = 0; i < kDeep; ++i) text += open;
     text += inner;
