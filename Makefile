@@ -89,7 +89,7 @@ test-python: build | test-packages ## run the Python and integration tests with 
 	$(VENV)/bin/python -m pytest tests/hub tests/python tests/integration
 
 # What reads the bytes of others, with the address and undefined behaviour sanitizers; `make test-asan` runs everything.
-SANITIZED := base model tape trust audit_input audit_report store recorder redact
+SANITIZED := base model tape trust audit_engine audit_input audit_report store recorder redact
 .PHONY: test-memory-errors
 test-memory-errors: | packages ## run the tests of the formats, the store and the recorder's core with sanitizers
 	cmake --preset asan --log-level=WARNING

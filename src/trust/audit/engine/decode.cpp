@@ -43,7 +43,8 @@ std::optional<std::string> base85_groups(std::string_view text, std::string_view
   return result;
 }
 
-std::optional<std::string> inflate_as(std::string_view bytes, int window) {
+// Takes what belongs to the stream off the bytes.
+std::optional<std::string> inflate_as(std::string_view& bytes, int window) {
   z_stream stream{};
   if (inflateInit2(&stream, window) != Z_OK) return std::nullopt;
   // zlib does not write to its input.
@@ -61,6 +62,42 @@ std::optional<std::string> inflate_as(std::string_view bytes, int window) {
   }
   inflateEnd(&stream);
   if (state != Z_STREAM_END || result.size() > kMaxDecoded) return std::nullopt;
+  bytes.remove_prefix(bytes.size() - stream.avail_in);
+  return result;
+}
+
+std::optional<std::string> bunzip2_one(std::string_view& bytes) {
+  bz_stream stream{};
+  if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK) return std::nullopt;
+  stream.next_in = const_cast<char*>(bytes.data());
+  stream.avail_in = static_cast<unsigned>(bytes.size());
+  std::string result;
+  std::string chunk(kChunk, '\0');
+  int state = BZ_OK;
+  while (state == BZ_OK && result.size() <= kMaxDecoded) {
+    stream.next_out = chunk.data();
+    stream.avail_out = static_cast<unsigned>(chunk.size());
+    state = BZ2_bzDecompress(&stream);
+    result.append(chunk, 0, chunk.size() - stream.avail_out);
+    if (state == BZ_OK && stream.avail_in == 0 && stream.avail_out != 0) break;
+  }
+  BZ2_bzDecompressEnd(&stream);
+  if (state != BZ_STREAM_END || result.size() > kMaxDecoded) return std::nullopt;
+  bytes.remove_prefix(bytes.size() - stream.avail_in);
+  return result;
+}
+
+// Streams behind one another, as long as the next one begins as it must.
+template <class Unpack>
+std::optional<std::string> all_streams(std::string_view bytes, std::string_view magic, Unpack unpack) {
+  constexpr int kMostStreams = 100;
+  auto result = unpack(bytes);
+  for (int i = 0; result && i < kMostStreams && bytes.starts_with(magic); ++i) {
+    const auto more = unpack(bytes);
+    if (!more) break;
+    if (result->size() + more->size() > kMaxDecoded) return std::nullopt;
+    *result += *more;
+  }
   return result;
 }
 
@@ -68,7 +105,11 @@ std::optional<std::string> inflate_as(std::string_view bytes, int window) {
 
 std::optional<std::string> base64_decode(std::string_view text, bool url_safe) {
   std::string digits;
+  std::size_t pads = 0;
   for (char c : text) {
+    // What follows a whole padding is not read.
+    pads = c == '=' && digits.size() % 4 >= 2 ? pads + 1 : 0;
+    if (pads > 0 && digits.size() % 4 + pads >= 4) break;
     if (url_safe && c == '-') c = '+';
     if (url_safe && c == '_') c = '/';
     if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/') {
@@ -127,7 +168,9 @@ std::optional<std::string> ascii85_decode(std::string_view text) {
 
 std::optional<std::string> hex_decode(std::string_view text) {
   std::string digits;
-  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c != ' ' && c != '\n'; });
+  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) {
+    return std::string_view(" \t\n\r\f\v").find(c) == std::string_view::npos;
+  });
   if (digits.size() / 2 > kMaxDecoded) return std::nullopt;
   std::string result;
   try {
@@ -141,34 +184,17 @@ std::optional<std::string> hex_decode(std::string_view text) {
 std::optional<std::string> inflate(std::string_view bytes) {
   constexpr int kZlibOrGzip = 15 + 32;
   constexpr int kRaw = -15;
-  if (auto result = inflate_as(bytes, kZlibOrGzip)) return result;
+  const auto whole = [](std::string_view& rest) { return inflate_as(rest, kZlibOrGzip); };
+  if (auto result = all_streams(bytes, "\x1F\x8B", whole)) return result;
   return inflate_as(bytes, kRaw);
 }
 
-std::optional<std::string> bunzip2(std::string_view bytes) {
-  bz_stream stream{};
-  if (BZ2_bzDecompressInit(&stream, 0, 0) != BZ_OK) return std::nullopt;
-  stream.next_in = const_cast<char*>(bytes.data());
-  stream.avail_in = static_cast<unsigned>(bytes.size());
-  std::string result;
-  std::string chunk(kChunk, '\0');
-  int state = BZ_OK;
-  while (state == BZ_OK && result.size() <= kMaxDecoded) {
-    stream.next_out = chunk.data();
-    stream.avail_out = static_cast<unsigned>(chunk.size());
-    state = BZ2_bzDecompress(&stream);
-    result.append(chunk, 0, chunk.size() - stream.avail_out);
-    if (state == BZ_OK && stream.avail_in == 0 && stream.avail_out != 0) break;
-  }
-  BZ2_bzDecompressEnd(&stream);
-  if (state != BZ_STREAM_END || result.size() > kMaxDecoded) return std::nullopt;
-  return result;
-}
+std::optional<std::string> bunzip2(std::string_view bytes) { return all_streams(bytes, "BZh", bunzip2_one); }
 
-std::optional<std::string> unlzma(std::string_view bytes) {
+static std::optional<std::string> unlzma_as(std::string_view bytes, std::uint32_t flags) {
   constexpr std::uint64_t kMemory = 64U << 20;
   lzma_stream stream = LZMA_STREAM_INIT;
-  if (lzma_auto_decoder(&stream, kMemory, 0) != LZMA_OK) return std::nullopt;
+  if (lzma_auto_decoder(&stream, kMemory, flags) != LZMA_OK) return std::nullopt;
   stream.next_in = reinterpret_cast<const std::uint8_t*>(bytes.data());
   stream.avail_in = bytes.size();
   std::string result;
@@ -183,6 +209,12 @@ std::optional<std::string> unlzma(std::string_view bytes) {
   lzma_end(&stream);
   if (state != LZMA_STREAM_END || result.size() > kMaxDecoded) return std::nullopt;
   return result;
+}
+
+// Streams behind one another, or one with something else behind it.
+std::optional<std::string> unlzma(std::string_view bytes) {
+  if (auto result = unlzma_as(bytes, LZMA_CONCATENATED)) return result;
+  return unlzma_as(bytes, 0);
 }
 
 std::string rot13(std::string_view text) {

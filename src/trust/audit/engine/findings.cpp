@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "trust/audit/engine/interpreter.h"
 
 namespace pilothouse::audit {
@@ -19,6 +20,17 @@ std::string trimmed(std::string_view line) {
   while (end > 0 && end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
   std::string result(line.substr(0, end));
   while (!result.empty() && (result.back() == ' ' || result.back() == '\t')) result.pop_back();
+  return result;
+}
+
+// A part of a string, which may be bytes, for people.
+std::string shown_part(std::string_view text) {
+  constexpr std::size_t kMost = 80;
+  std::string result = trimmed(text.substr(0, kMost));
+  // Cut within a character, at most.
+  for (int i = 0; i < 3 && !result.empty() && !base::is_utf8(result); ++i) result.pop_back();
+  if (base::is_utf8(result)) return result;
+  for (char& c : result) c = static_cast<unsigned char>(c) < 0x80 ? c : '?';
   return result;
 }
 
@@ -584,10 +596,8 @@ void Interpreter::report_strings(std::string_view text, NodeId at, const std::ve
   for (const Rule* rule : rules_.strings(text)) {
     std::string excerpt;
     for (const std::string& expression : rule->strings) {
-      re2::StringPiece match;
-      const RE2 searched("(" + expression + ")", RE2::Latin1);
-      if (RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), searched, &match)) {
-        excerpt = trimmed(std::string_view(match.data(), match.size()).substr(0, 80));
+      if (const auto match = rules_.first_match(expression, text)) {
+        excerpt = shown_part(*match);
         break;
       }
     }

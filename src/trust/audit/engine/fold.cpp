@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
 #include "trust/audit/engine/decode.h"
 
 namespace pilothouse::audit {
@@ -100,6 +101,8 @@ std::string codec_name(std::string name) {
 
 std::string utf8_of(std::uint32_t point) {
   std::string result;
+  // Half a pair of surrogates is no character.
+  if (point >= 0xD800 && point < 0xE000) point = 0xFFFD;
   const auto add = [&](std::uint32_t byte) { result.push_back(static_cast<char>(byte)); };
   if (point < 0x80) {
     add(point);
@@ -226,7 +229,7 @@ ConstantId Folder::same_kind(const Constant& like, std::string text, LayersId la
 
 ConstantId Folder::decoded(std::optional<std::string> bytes, const Constant& from, std::string_view layer,
                            bool text) {
-  if (!bytes) return 0;
+  if (!bytes || (text && !base::is_utf8(*bytes))) return 0;
   const LayersId layers = values_.layers(from.layers, layer);
   return text ? values_.text_constant(std::move(*bytes), layers)
               : values_.bytes_constant(std::move(*bytes), layers);
@@ -275,6 +278,7 @@ ConstantId Folder::binary(std::string_view op, ConstantId a_id, ConstantId b_id)
   if (op == "*" && number_like(times) && times.number >= 0) {
     const auto count = static_cast<std::size_t>(times.number);
     if (text_like(what) && (what.text.empty() || count <= kMaxText / what.text.size())) {
+      if (what.text.empty()) return same_kind(what, "", layers);
       std::string text;
       for (std::size_t i = 0; i < count; ++i) text += what.text;
       return same_kind(what, std::move(text), layers);
@@ -515,11 +519,22 @@ ConstantId Folder::decode_codec(const Constant& from, std::string codec) {
   if (codec == "latin1" || codec == "iso88591") {
     for (const char c : from.text) text += utf8_of(static_cast<unsigned char>(c));
   } else if (codec == "utf8" || codec == "ascii" || codec == "usascii" || codec.empty()) {
+    if (!base::is_utf8(from.text)) return 0;
     text = from.text;
   } else {
     return 0;
   }
   return values_.text_constant(std::move(text), from.layers);
+}
+
+ConstantId Folder::encode_codec(const Constant& from, const std::string& codec) {
+  if (codec == "rot13") return decode_codec(from, codec);
+  if (codec.empty() || codec == "utf8" || codec == "ascii" || codec == "usascii")
+    return values_.bytes_constant(from.text, from.layers);
+  if (codec != "latin1" && codec != "iso88591") return 0;
+  const auto points = code_points(from.text);
+  if (std::ranges::any_of(points, [](std::uint32_t point) { return point > 0xFF; })) return 0;
+  return values_.bytes_constant(from_units(points, true), from.layers);
 }
 
 ConstantId Folder::integer_of(std::span<const ConstantId> arguments) {
@@ -650,7 +665,7 @@ ConstantId Folder::method(ConstantId self_id, std::string_view name, std::span<c
   const std::string_view text = first != nullptr && text_like(*first) ? std::string_view(first->text) : "";
   if (name == "join" && first != nullptr) return join(self, arguments[0]);
   if (name == "format" && self.kind == ConstantKind::kText) return format(self, arguments);
-  if (name == "replace" && argument(1) != nullptr) {
+  if (name == "replace" && argument(1) != nullptr && !text.empty()) {
     return same_kind(self, replace_all(self.text, text, argument(1)->text),
                      values_.layers(self.layers, "replace"));
   }
@@ -660,8 +675,7 @@ ConstantId Folder::method(ConstantId self_id, std::string_view name, std::span<c
   if (name == "lower" || name == "casefold") return same_kind(self, lower(self.text), self.layers);
   if (name == "upper") return same_kind(self, upper(self.text), self.layers);
   if (name == "encode" && self.kind == ConstantKind::kText) {
-    if (codec_name(std::string(text)) == "rot13") return decode_codec(self, "rot13");
-    return values_.bytes_constant(self.text, self.layers);
+    return encode_codec(self, codec_name(std::string(text)));
   }
   if (name == "decode") return decode_codec(self, std::string(text));
   if (name == "hex" && self.kind == ConstantKind::kBytes)

@@ -36,6 +36,7 @@ class Folder {
   ConstantId decoded(std::optional<std::string> bytes, const Constant& from, std::string_view layer,
                      bool text = false);
   ConstantId decode_codec(const Constant& from, std::string codec);
+  ConstantId encode_codec(const Constant& from, const std::string& codec);
   ConstantId join(const Constant& separator, ConstantId parts);
   ConstantId percent(const Constant& format, ConstantId arguments);
   ConstantId format(const Constant& format, std::span<const ConstantId> arguments);

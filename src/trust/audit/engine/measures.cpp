@@ -116,31 +116,48 @@ NodeId node_at(const Tree& tree, std::uint32_t offset) {
   return best;
 }
 
+// Which literals reach over a place; places are asked for in ascending order.
+class Literals {
+ public:
+  explicit Literals(const Tree& tree) : tree_(tree) {}
+
+  bool over(std::size_t from, std::size_t to) {
+    for (; next_ < tree_.size() && tree_[next_].start <= from; ++next_) {
+      const Node& node = tree_[next_];
+      if (node.kind == Syntax::kString || node.kind == Syntax::kStringContent)
+        end_ = std::max<std::size_t>(end_, node.end);
+    }
+    return end_ > to;
+  }
+
+ private:
+  const Tree& tree_;
+  NodeId next_ = 1;
+  std::size_t end_ = 0;
+};
+
 void lines(const Tree& tree, std::vector<Measure>& result) {
   std::size_t hidden = 0;
   std::uint32_t hidden_at = 0;
   const std::string& text = tree.text();
+  Literals literals(tree);
+  std::uint32_t last_line = 0;
+  std::size_t front = 0;
+  const std::size_t first_code = tree[0].first == 0 ? std::string::npos : tree[tree[0].first].start;
   for (std::size_t at = text.find(std::string(kBlanks, ' ')); at != std::string::npos;) {
     const std::size_t code = text.find_first_not_of(' ', at);
     if (code == std::string::npos) break;
-    const std::size_t begin = text.rfind('\n', at);
-    const std::size_t line = begin == std::string::npos ? 0 : begin + 1;
     // Code both in front and behind; blanks within a literal are not meant.
-    const std::size_t front = text.find_first_not_of(" \t", line);
-    const NodeId statement = node_at(tree, static_cast<std::uint32_t>(code));
+    if (const std::uint32_t line = tree.line(static_cast<std::uint32_t>(at)); line != last_line) {
+      last_line = line;
+      front =
+          text.find_first_not_of(" \t", static_cast<std::size_t>(tree.line_text(line).data() - text.data()));
+    }
     const bool starts_here =
         std::ranges::any_of(std::string_view("\n\r#"), [&](char c) { return text[code] == c; });
-    if (front < at && !starts_here && statement != 0) {
-      bool literal = false;
-      for (NodeId node = 1; node < tree.size() && !literal; ++node) {
-        if (tree[node].start > at) break;
-        const bool kind = tree[node].kind == Syntax::kString || tree[node].kind == Syntax::kStringContent;
-        literal = kind && tree[node].start <= at && tree[node].end > code;
-      }
-      if (!literal) {
-        ++hidden;
-        if (hidden_at == 0) hidden_at = static_cast<std::uint32_t>(code);
-      }
+    if (front < at && !starts_here && code >= first_code && !literals.over(at, code)) {
+      ++hidden;
+      if (hidden_at == 0) hidden_at = static_cast<std::uint32_t>(code);
     }
     at = text.find(std::string(kBlanks, ' '), code);
     if (hidden > 100) break;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "trust/audit/engine/interpreter.h"
+#include "trust/audit/input/input.h"
 
 namespace pilothouse::audit {
 namespace {
@@ -136,7 +137,13 @@ std::optional<SourceIndex> Interpreter::hidden_text(const Constant& code, NodeId
   ConstantId id = values_.constant(code);
   const auto known = hidden_.find({id, at});
   if (known != hidden_.end()) return known->second;
-  auto tree = Tree::parse(code.text, kMicros);
+  std::string text = code.text;
+  if (code.kind == ConstantKind::kBytes) {
+    auto decoded = decode(text);
+    if (!decoded) return std::nullopt;
+    text = std::move(decoded->utf8);
+  }
+  auto tree = Tree::parse(std::move(text), kMicros);
   if (!tree) return std::nullopt;
   auto hidden = std::make_unique<Script>();
   hidden->tree = std::move(*tree);
@@ -757,7 +764,8 @@ std::optional<ValueId> Interpreter::model(PathId id, ValueId callee, Arguments& 
   if (one_of(path, {"builtins.str", "builtins.repr", "builtins.format", "builtins.bytes"})) {
     for (ValueId& value : arguments.positional) value = as_text(value, at);
   }
-  if (path == "builtins.next" || path == "builtins.iter" || path == "builtins.list" || path == "builtins.anext") {
+  if (path == "builtins.next" || path == "builtins.iter" || path == "builtins.list" ||
+      path == "builtins.anext") {
     for (ValueId& value : arguments.positional) value = iterated(value, at);
   }
   if (path == "builtins.sorted" || path == "builtins.min" || path == "builtins.max")

@@ -234,7 +234,8 @@ void Interpreter::assign(NodeId target, ValueId value) {
           if (all && all->size() + 1 >= targets) {
             const auto begin = all->begin() + static_cast<std::ptrdiff_t>(i);
             const std::size_t rest = all->size() + 1 - targets;
-            assign(node(child).first, tuple_object({begin, begin + static_cast<std::ptrdiff_t>(rest)}, child, 12));
+            assign(node(child).first,
+                   tuple_object({begin, begin + static_cast<std::ptrdiff_t>(rest)}, child, 12));
             i += rest - 1;
           } else {
             assign(node(child).first, value);
@@ -319,7 +320,8 @@ ValueId Interpreter::attribute(ValueId base, SymbolId name, NodeId at) {
           }
         }
         if (value == 0) value = target.any;
-        if (value == 0 && target.cls != nullptr) value = special(facet, "__getattr__", {values_.of_text(text)}, at);
+        if (value == 0 && target.cls != nullptr)
+          value = special(facet, "__getattr__", {values_.of_text(text)}, at);
         if (value != 0) anything = true;
         result = values_.join(result, value);
         break;

@@ -90,7 +90,7 @@ bool RuleIndex::matches(const std::string& pattern, std::string_view path) {
   return !found->second.match(path).empty();
 }
 
-bool RuleIndex::searches(const std::string& expression, const std::string& text) {
+const RE2& RuleIndex::compiled(const std::string& expression) {
   std::unique_ptr<RE2>& compiled = expressions_[expression];
   if (!compiled) {
     RE2::Options options;
@@ -98,7 +98,18 @@ bool RuleIndex::searches(const std::string& expression, const std::string& text)
     options.set_encoding(RE2::Options::EncodingLatin1);
     compiled = std::make_unique<RE2>(expression, options);
   }
-  return RE2::PartialMatch(text, *compiled);
+  return *compiled;
+}
+
+bool RuleIndex::searches(const std::string& expression, const std::string& text) {
+  return RE2::PartialMatch(text, compiled(expression));
+}
+
+std::optional<std::string_view> RuleIndex::first_match(const std::string& expression, std::string_view text) {
+  re2::StringPiece match;
+  const re2::StringPiece searched(text.data(), text.size());
+  if (!compiled(expression).Match(searched, 0, text.size(), RE2::UNANCHORED, &match, 1)) return std::nullopt;
+  return std::string_view(match.data(), match.size());
 }
 
 const Rule* RuleIndex::flow(const std::string& label, const std::string& category,

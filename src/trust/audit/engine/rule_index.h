@@ -3,6 +3,7 @@
 #include <re2/set.h>
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +29,7 @@ class RuleIndex {
   void forget_paths() { paths_.clear(); }
   bool matches(const std::string& pattern, std::string_view path);
   bool searches(const std::string& expression, const std::string& text);
+  std::optional<std::string_view> first_match(const std::string& expression, std::string_view text);
 
   // The rule for a flow, the heaviest; none when no rule joins the two. `phase`: "", "import" or "install".
   const Rule* flow(const std::string& label, const std::string& category, std::string_view phase) const;
@@ -36,6 +38,7 @@ class RuleIndex {
   const Rule* caller() const { return caller_; }  // what parameters of functions are that anybody may call
 
  private:
+  const RE2& compiled(const std::string& expression);
   struct Which {
     Patterns patterns;
     std::vector<const Rule*> rules;

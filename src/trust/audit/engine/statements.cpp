@@ -220,8 +220,7 @@ Outcome Interpreter::run_loop_body(NodeId at) {
   for (int round = 0; round < kMoreRounds && loops_ <= 2 && !exhausted_; ++round) {
     const bool carries = std::ranges::any_of(changes, [&](const Change& change) {
       const auto old = change.frame->variables.find(change.name);
-      const ValueId before = old == change.frame->variables.end() ? 0 : old->second;
-      return brings(before, change.value);
+      return brings(old == change.frame->variables.end() ? 0 : old->second, change.value);
     });
     redo(changes, true);
     changes.clear();
@@ -718,7 +717,7 @@ Outcome Interpreter::run_statement(NodeId at) {
     }
     case Syntax::kRaiseStatement:
       for (NodeId child = node(at).first; child != 0; child = node(child).next)
-        thrown_ = values_.join(thrown_, values_.only(evaluate(child), FacetKind::kTaint));
+        thrown_ = values_.join(thrown_, deep_taints(evaluate(child), 2));
       return Outcome::kRaise;
     case Syntax::kBreakStatement:
       return Outcome::kBreak;

@@ -116,7 +116,7 @@ def run(code):
 import requests
 def run():
     a = b = c = "1"
-    for _ in range(3):
+    while True:
         exec(c)  # to
         c = b
         b = a
@@ -125,7 +125,7 @@ def run():
 import requests
 def run():
     a = b = c = "1"
-    for _ in range(3):
+    while True:
         exec(c)
         c = b
         b = "2"

@@ -128,6 +128,13 @@ class Copier {
   std::vector<SyntaxError>& errors_;
 };
 
+constexpr std::uint32_t kBlock = 256;
+
+std::uint32_t count_code_points(std::string_view text) {
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 bool identifier_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
@@ -196,6 +203,12 @@ base::Result<Tree> Tree::parse(std::string text, std::uint64_t micros) {
        at = result.text_.find('\n', at + 1)) {
     result.line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
   }
+  // A line may be as long as the whole text, and hold many things that have a column.
+  result.code_points_.push_back(0);
+  for (std::size_t at = kBlock; at <= result.text_.size(); at += kBlock) {
+    const auto block = std::string_view(result.text_).substr(at - kBlock, kBlock);
+    result.code_points_.push_back(result.code_points_.back() + count_code_points(block));
+  }
   return result;
 }
 
@@ -218,11 +231,12 @@ std::uint32_t Tree::line(std::uint32_t offset) const {
 }
 
 std::uint32_t Tree::column(std::uint32_t offset) const {
-  std::uint32_t column = 1;
-  for (std::uint32_t i = line_starts_[line(offset) - 1]; i < offset; ++i) {
-    if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) ++column;
-  }
-  return column;
+  const auto in_front = [&](std::uint32_t end) {
+    const std::uint32_t block = end / kBlock;
+    return code_points_[block] +
+           count_code_points(std::string_view(text_).substr(block * kBlock, end % kBlock));
+  };
+  return 1 + in_front(offset) - in_front(line_starts_[line(offset) - 1]);
 }
 
 std::string_view Tree::line_text(std::uint32_t line) const {

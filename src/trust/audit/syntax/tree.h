@@ -72,6 +72,7 @@ class Tree {
   std::vector<Node> nodes_;
   std::vector<SyntaxError> errors_;
   std::vector<std::uint32_t> line_starts_;
+  std::vector<std::uint32_t> code_points_;  // in front of each 256th byte
 };
 
 }  // namespace pilothouse::audit
