@@ -182,7 +182,10 @@ def seeds() -> dict[str, list[bytes | str]]:
         + ['[1.5e300,-0.0,18446744073709551615,"\\ud83d\\ude80\\u0001",null,true,{"a":{"b":[[]]}}]'],
         "bundle": list(bundles()),
         "audit_baseline": [baseline(), baseline().replace("reason", "fingerprint"), "{}"],
-        "audit_frame": ["\x05\x09\x50    exec(code)", "\x20\x28\x10\tx = '日本語' + \x1b[2J\u202e" + 40 * "y"],
+        "audit_frame": [
+            "\x05\x09\x50    exec(code)",
+            "\x20\x28\x10\tx = '日本語' + \x1b[2J\u202e" + 40 * "y",
+        ],
         "key_id": [key_id(private_key("a")), "ed25519:" + 43 * "A", "ed25519:"],
         "private_key": [PEM, PEM.replace("PRIVATE", "ENCRYPTED PRIVATE")],
         "revocation": [

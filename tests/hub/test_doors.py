@@ -519,7 +519,9 @@ def test_who_is_refused_again_and_again_does_not_fill_the_log(start_hub: StartHu
 
 def test_the_audit_log_verb(doors: HubProcess) -> None:
     def command(*arguments: str, token: str = "") -> Any:
-        return run_command("--address", doors.address, "--token", token or doors.token, "audit-log", *arguments)
+        return run_command(
+            "--address", doors.address, "--token", token or doors.token, "audit-log", *arguments
+        )
 
     local(doors, "user", "add", "jo")
     assert "user jo" in command("--text", "user.add").stdout

@@ -36,7 +36,7 @@ struct Finding {
   std::string code;
   std::string name;  // the dotted path that matched, such as "requests.get"; of a string rule, what was found
   Weights weights;   // what it adds, after checks and place were looked at
-  std::string checked;  // "hash", "signature" or empty: what a flow had to pass before its sink
+  std::string checked;   // "hash", "signature" or empty: what a flow had to pass before its sink
   bool unknown = false;  // of a sink: a value reached it of which nothing is known
   std::vector<Step> steps;
   std::vector<std::string> functions;  // of a flow: each that it passes, in order, none twice
@@ -60,7 +60,7 @@ struct Definition {
 struct Unread {
   std::string path;
   std::uint32_t line = 0;  // 0: the whole file
-  std::string reason;      // "is not UTF-8, and declares no other encoding", "has syntax that is not Python's"
+  std::string reason;  // "is not UTF-8, and declares no other encoding", "has syntax that is not Python's"
 };
 
 struct Module {

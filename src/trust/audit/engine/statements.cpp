@@ -262,9 +262,8 @@ Outcome Interpreter::run_for(NodeId at) {
   // A few texts that are known are tried one by one as well: names of files, of modules, of programs.
   constexpr std::size_t kFewTexts = 6;
   const auto few = left != 0 && body != 0 && loops_ == 0 ? elements(over, kFewTexts) : std::nullopt;
-  const bool texts = few && few->size() > 1 && std::ranges::all_of(*few, [&](ValueId v) {
-                       return values_.known_text(v) != nullptr;
-                     });
+  const bool texts = few && few->size() > 1 &&
+                     std::ranges::all_of(*few, [&](ValueId v) { return values_.known_text(v) != nullptr; });
   if (texts && unrolled_ + few->size() < kMostUnrolledInAll) {
     unrolled_ += few->size();
     for (const ValueId value : *few) {

@@ -239,9 +239,8 @@ Condition condition_of(const YamlNode& node) {
           condition.path = text_of(value, key);
           check_pattern(value, *condition.path);
         } else if (key == "carries") {
-          condition.carries = value.kind == YamlNode::Kind::kList
-                                  ? words_of(value, key, kLabels)
-                                  : std::vector{word_of(value, key, kLabels)};
+          condition.carries = value.kind == YamlNode::Kind::kList ? words_of(value, key, kLabels)
+                                                                  : std::vector{word_of(value, key, kLabels)};
         } else if (key == "constant") {
           condition.constant = bool_of(value, key);
         } else if (key == "given") {

@@ -88,8 +88,9 @@ TEST(Parse, ReadsTheOtherKinds) {
   const Rule loader =
       only(rule("sink", "    category: code\n    bases: [a.Loader]\n    arguments: [get_data]\n"));
   EXPECT_EQ(loader.bases.at(0), "a.Loader");
-  EXPECT_EQ(only(rule("call", "    calls: [a]\n    weights: {risk: 1}\n"
-                              "    with: [{argument: 0, carries: [file, secret]}]\n"))
+  EXPECT_EQ(only(rule("call",
+                      "    calls: [a]\n    weights: {risk: 1}\n"
+                      "    with: [{argument: 0, carries: [file, secret]}]\n"))
                 .with.at(0)
                 .carries.size(),
             2U);
@@ -116,8 +117,9 @@ TEST(Parse, SaysWhereAMistakeIsAndWhatIsAllowed) {
             "matter");
   EXPECT_EQ(problem(rule("source", "    label: network\n    calls: [a]\n    arguments: [run]\n")),
             "f.yaml:3: rule f.one: arguments of a source name methods of its bases, and there are no bases");
-  EXPECT_EQ(problem(rule("call", "    calls: [a]\n    weights: {risk: 1}\n"
-                                 "    with: [{argument: 0, carries: [network, network]}]\n")),
+  EXPECT_EQ(problem(rule("call",
+                         "    calls: [a]\n    weights: {risk: 1}\n"
+                         "    with: [{argument: 0, carries: [network, network]}]\n")),
             "f.yaml:10: rule f.one: carries has network twice");
   EXPECT_EQ(problem(rule("clean", "    proof: hash\n    calls: [a]\n")),
             head +
