@@ -1,9 +1,10 @@
+#include "trust/audit/engine/analyze.h"
+
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <set>
 
-#include "trust/audit/audit.h"
 #include "trust/audit/engine/interpreter.h"
 #include "trust/audit/syntax/tree.h"
 #include "trust/signatures/manifest.h"
@@ -185,11 +186,15 @@ std::uint64_t steps_for(const Input& input, const AuditLimits& limits) {
 
 Analysis analyze(const Input& input, const RuleSet& rules, const AuditLimits& limits,
                  const Progress& progress) {
+  RuleIndex index(rules);
+  return analyze(input, index, limits, progress);
+}
+
+Analysis analyze(const Input& input, RuleIndex& index, const AuditLimits& limits, const Progress& progress) {
   Analysis analysis;
   analysis.name = input.name;
   analysis.kind = input.kind;
   analysis.unread = input.unread;
-  RuleIndex index(rules);
   const Layout layout(input);
   for (const SourceFile& file : input.files) {
     Module module;

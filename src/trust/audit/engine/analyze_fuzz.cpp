@@ -4,7 +4,7 @@
 
 #include "base/fuzz.h"
 #include "base/utf8.h"
-#include "trust/audit/audit.h"
+#include "trust/audit/engine/analyze.h"
 #include "trust/audit/report/report.h"
 #include "trust/audit/rules/rules.h"
 
@@ -53,29 +53,23 @@ void check(const audit::Analysis& analysis) {
   }
 }
 
-// Rules without the expressions that are searched in texts: they take most of the time to be made ready.
-audit::RuleSet quick_rules() {
-  audit::RuleSet rules = audit::load_rules().value();
-  std::erase_if(rules.rules, [](const auto& rule) { return rule->kind == audit::Kind::kString; });
-  return rules;
-}
-
 }  // namespace
 
 // Whatever the sources are, they are read within bounds, twice the same, and make a report.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const audit::RuleSet rules = quick_rules();
+  static const audit::RuleSet rules = audit::load_rules().value();
+  static audit::RuleIndex index(rules);
   audit::AuditLimits limits;
   limits.max_steps = 3'000;
   limits.parse_micros = 2'000'000;
   const audit::Input input = input_of(base::fuzz_text(data, size));
-  audit::Analysis analysis = audit::analyze(input, rules, limits);
+  audit::Analysis analysis = audit::analyze(input, index, limits);
   check(analysis);
   const std::string report = audit::to_json(audit::make_report(std::move(analysis), rules));
   fuzz_expect(base::is_utf8(report));
   constexpr std::size_t kTwice = 512;
   if (size <= kTwice) {
-    const std::string again = audit::to_json(audit::make_report(audit::analyze(input, rules, limits), rules));
+    const std::string again = audit::to_json(audit::make_report(audit::analyze(input, index, limits), rules));
     fuzz_expect(report == again);
   }
   return 0;
