@@ -90,7 +90,8 @@ SymbolId Interpreter::symbol_of(NodeId at) {
 
 // A new lot of steps, as long as there is any left for the package.
 void Interpreter::begin_entry() {
-  if (exhausted_) analysis_.modules[script().module].exhausted = true;
+  if (exhausted_) analysis_.modules[texts_[entered_]->module].exhausted = true;
+  entered_ = current_;
   all_steps_ += steps_;
   steps_ = 0;
   exhausted_ = all_steps_ > max_steps_ * (8 + 2 * texts_.size());

@@ -445,6 +445,7 @@ class Interpreter {
   std::vector<bool>
       caller_sources_;  // by source: whether it is a parameter of a function that anybody may call
   bool exhausted_ = false, raised_ = false;
+  SourceIndex entered_ = 0;  // the text of what runs now: a module's top level, or a function
   enum class Phase : std::uint8_t { kRun, kImport, kInstall } phase_ = Phase::kRun;
   struct Active {
     const FunctionDef* def;

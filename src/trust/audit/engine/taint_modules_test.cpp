@@ -302,6 +302,19 @@ urllib.request.urlretrieve("https://a.example/a.txt", "/tmp/a.txt")
 ctypes.CDLL("/usr/lib/libm.so"))py"},
 };
 
+// The module that was not looked at to its end is named, and not the one that comes next.
+TEST(Exhausted, IsTheModuleThatTookTooLong) {
+  AuditLimits limits;
+  limits.max_steps = 100;
+  std::string program = "--- long.py\ndef run(x):\n";
+  for (int i = 0; i < 100; ++i) program += "    x = [x, x]\n";
+  program += "import short\n--- short.py\ndef run(x):\n    return x\n";
+  const Analysis analysis = analysis_of(program, limits);
+  ASSERT_EQ(analysis.modules.size(), 2U);
+  EXPECT_TRUE(analysis.modules[0].exhausted);
+  EXPECT_FALSE(analysis.modules[1].exhausted);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modules, Twins, testing::ValuesIn(kPrograms), name_of);
 
 }  // namespace
