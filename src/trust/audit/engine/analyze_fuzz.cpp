@@ -57,19 +57,20 @@ void check(const audit::Analysis& analysis) {
 
 // Whatever the sources are, they are read within bounds, twice the same, and make a report.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const audit::RuleSet rules = audit::load_rules().value();
-  static audit::RuleIndex index(rules);
+  static const audit::RuleSet kRules = audit::load_rules().value();
+  static audit::RuleIndex index(kRules);
   audit::AuditLimits limits;
   limits.max_steps = 3'000;
   limits.parse_micros = 2'000'000;
   const audit::Input input = input_of(base::fuzz_text(data, size));
   audit::Analysis analysis = audit::analyze(input, index, limits);
   check(analysis);
-  const std::string report = audit::to_json(audit::make_report(std::move(analysis), rules));
+  const std::string report = audit::to_json(audit::make_report(std::move(analysis), kRules));
   fuzz_expect(base::is_utf8(report));
   constexpr std::size_t kTwice = 512;
   if (size <= kTwice) {
-    const std::string again = audit::to_json(audit::make_report(audit::analyze(input, index, limits), rules));
+    const std::string again =
+        audit::to_json(audit::make_report(audit::analyze(input, index, limits), kRules));
     fuzz_expect(report == again);
   }
   return 0;

@@ -32,12 +32,13 @@ bool machine_made(std::string_view name) {
       (only(bare, "O0oQ") || only(bare, "Il1i") || only(bare, "MN") || only(bare, "XxYy")))
     return true;
   if (bare.size() < 12) return false;
-  std::size_t digits = 0, vowels = 0, changes = 0, letters = 0;
+  std::size_t digits = 0, numbers = 0, vowels = 0, changes = 0, letters = 0;
   for (std::size_t i = 0; i < bare.size(); ++i) {
     const char c = bare[i];
     if (c == '_' || static_cast<unsigned char>(c) >= 0x80) return false;
     const bool digit = c >= '0' && c <= '9';
     digits += digit ? 1 : 0;
+    numbers += digit && (i == 0 || bare[i - 1] < '0' || bare[i - 1] > '9') ? 1 : 0;
     letters += digit ? 0 : 1;
     vowels += std::string_view("aeiouyAEIOUY").find(c) != std::string_view::npos ? 1 : 0;
     if (i > 0) {
@@ -46,7 +47,8 @@ bool machine_made(std::string_view name) {
     }
   }
   const bool restless = changes * 2 >= bare.size();
-  return restless || (letters > 10 && vowels * 8 < letters) || (digits >= 4 && changes * 3 >= bare.size());
+  return restless || (letters > 10 && vowels * 8 < letters) ||
+         (digits >= 4 && numbers >= 2 && changes * 3 >= bare.size());
 }
 
 // Latin letters beside Greek or Cyrillic ones that look the same.
