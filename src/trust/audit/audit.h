@@ -14,7 +14,8 @@ struct AuditLimits {
   // package of n modules has 8 + 2 n times as many in all. Where a bound is met, the module is marked
   // exhausted.
   std::uint64_t max_steps = 400'000;
-  std::uint64_t parse_micros = 10'000'000;  // for one file; then it is unread
+  // Of a hundred steps of the parser, for one file; then it is unread.
+  std::uint64_t parse_rounds = 2'000'000;
 };
 
 // Called between modules, for progress: done and all of them.

@@ -142,7 +142,7 @@ std::optional<Tree> load(const SourceFile& file, const AuditLimits& limits, Anal
   }
   if (!text->problem.empty()) unread(0, text->problem);
   if (file.path.ends_with(".pth")) text->utf8 = pth_code(text->utf8);
-  auto tree = Tree::parse(std::move(text->utf8), limits.parse_micros);
+  auto tree = Tree::parse(std::move(text->utf8), limits.parse_rounds);
   if (!tree) {
     unread(0, tree.error().message);
     return std::nullopt;

@@ -61,7 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static audit::RuleIndex index(kRules);
   audit::AuditLimits limits;
   limits.max_steps = 3'000;
-  limits.parse_micros = 2'000'000;
+  limits.parse_rounds = 20'000;
   const audit::Input input = input_of(base::fuzz_text(data, size));
   audit::Analysis analysis = audit::analyze(input, index, limits);
   check(analysis);

@@ -129,7 +129,7 @@ ValueId Interpreter::file_taints(ValueId path) {
 std::optional<SourceIndex> Interpreter::hidden_text(const Constant& code, NodeId at) {
   constexpr std::size_t kMostHidden = 2U << 20;
   constexpr std::uint32_t kMostLayers = 8;
-  constexpr std::uint64_t kMicros = 1'000'000;
+  constexpr std::uint64_t kRounds = 200'000;
   if (code.text.size() > kMostHidden || layers_deep_ >= kMostLayers ||
       code.text.find('\0') != std::string::npos) {
     return std::nullopt;
@@ -143,7 +143,7 @@ std::optional<SourceIndex> Interpreter::hidden_text(const Constant& code, NodeId
     if (!decoded) return std::nullopt;
     text = std::move(decoded->utf8);
   }
-  auto tree = Tree::parse(std::move(text), kMicros);
+  auto tree = Tree::parse(std::move(text), kRounds);
   if (!tree) return std::nullopt;
   auto hidden = std::make_unique<Script>();
   hidden->tree = std::move(*tree);

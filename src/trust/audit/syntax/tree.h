@@ -44,8 +44,8 @@ struct SyntaxError {
 // A text with its syntax, without comments and punctuation.
 class Tree {
  public:
-  // Never more than 4 GiB. kTimeout when it takes longer than `micros`.
-  static base::Result<Tree> parse(std::string text, std::uint64_t micros);
+  // Never more than 4 GiB. kTimeout when it takes more than `rounds` of a hundred steps of the parser.
+  static base::Result<Tree> parse(std::string text, std::uint64_t rounds);
 
   const Node& operator[](NodeId id) const { return nodes_[id]; }
   std::size_t size() const { return nodes_.size(); }

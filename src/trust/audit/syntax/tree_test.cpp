@@ -5,9 +5,9 @@
 namespace pilothouse::audit {
 namespace {
 
-constexpr std::uint64_t kMicros = 20'000'000;
+constexpr std::uint64_t kRounds = 2'000'000;
 
-Tree parsed(std::string text) { return Tree::parse(std::move(text), kMicros).value(); }
+Tree parsed(std::string text) { return Tree::parse(std::move(text), kRounds).value(); }
 
 // The kinds of the module's statements.
 std::vector<Syntax> statements(const Tree& tree) {
