@@ -31,7 +31,6 @@ NOT_READ = {
     "classes-in-classes",
     "functions-in-functions",
     "ifs-in-calls",
-    "try-in-try",
     "open-brackets",
     "closed-brackets",
 }
