@@ -49,8 +49,8 @@ Input input_of(std::string_view program) {
 }
 
 const RuleSet& rules() {
-  static const RuleSet loaded = load_rules().value();
-  return loaded;
+  static const RuleSet kLoaded = load_rules().value();
+  return kLoaded;
 }
 
 Analysis analysis_of(const Input& input, const AuditLimits& limits) {

@@ -244,7 +244,7 @@ std::uint32_t Tree::line(std::uint32_t offset) const {
 
 std::uint32_t Tree::column(std::uint32_t offset) const {
   const auto in_front = [&](std::uint32_t end) {
-    const std::uint32_t block = end / kBlock;
+    const std::size_t block = end / kBlock;
     return code_points_[block] +
            count_code_points(std::string_view(text_).substr(block * kBlock, end % kBlock));
   };
