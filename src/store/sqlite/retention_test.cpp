@@ -253,6 +253,7 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
     }
     undo +=
         "DROP TABLE cluster_bytes; DROP TABLE block_ages; DROP TABLE cluster_plugins; DROP TABLE bundles; "
+        "DROP TABLE bundle_reports; "
         "DROP TABLE revocations; DROP TABLE audit; DROP TABLE tokens; DROP TABLE users; CREATE TABLE tokens "
         "(hash BLOB PRIMARY KEY, workspace INTEGER NOT NULL, created_us INTEGER NOT NULL);";
     for (const char* column :
