@@ -21,7 +21,7 @@ SECONDS = 5
 SECONDS_EACH_MIB = 5
 MEMORY_MIB = 800
 MEMORY_EACH_MIB = 160
-# The grammar knows no blocks that are nested this deep; Python itself takes a hundred.
+# The grammar knows no blocks that are nested this deep; Python itself takes a hundred. Of some a part is read, and the report says so.
 NOT_READ = {
     "f-strings-in-f-strings",
     "ifs",
@@ -72,7 +72,7 @@ def test_hard_programs_end_within_bounds(command: Command, tmp_path: Path, name:
     path.write_text(PROGRAMS[name]())
     size = path.stat().st_size / 2**20
     done = audited(command, path)
-    assert done.code == (7 if name in NOT_READ else 0), done.said
+    assert done.code in ((0, 7) if name in NOT_READ else (0,)), done.said
     assert done.report is not None
     if name in NOT_READ:
         assert unread(done.report)

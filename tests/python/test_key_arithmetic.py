@@ -74,6 +74,7 @@ def is_key(number: int, state: Path) -> bool:
             python="3.11.2",
             distributed="2026.8.0",
             remember=False,
+            max_risk=None,
         )
     except _trust.Refused as refused:
         assert refused.code == "malformed"  # the bundle, which is looked at after the keys

@@ -161,12 +161,13 @@ std::optional<Tree> load(const SourceFile& file, const AuditLimits& limits, Anal
     }
   }
   for (const SyntaxError& error : tree->errors()) {
-    if (given_up) break;
+    if (given_up && error.start <= (*tree)[0].start && error.end >= (*tree)[0].end) continue;
     // Errors within one another count once.
     const std::uint32_t start = std::max(error.start, seen);
     if (error.end > start) module.bad_bytes += error.end - start;
     seen = std::max(seen, error.end);
   }
+  module.bad_bytes = std::min(module.bad_bytes, module.bytes);
   if (!tree->errors().empty()) {
     unread(tree->line(tree->errors()[0].start),
            "has syntax that is not Python's, as far as it is known here");
