@@ -386,7 +386,6 @@ std::optional<ValueId> Interpreter::lists_together(ValueId a, ValueId b, NodeId 
 }
 
 ValueId Interpreter::binary(std::string_view op, ValueId a, ValueId b, NodeId at) {
-  (void)at;
   ValueId taint = values_.join(values_.only(a, FacetKind::kTaint), values_.only(b, FacetKind::kTaint));
   ConstantId known_b = values_.known(b);
   if (op == "%") {

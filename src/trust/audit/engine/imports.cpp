@@ -122,14 +122,16 @@ void Interpreter::import_star(const std::string& dotted) {
   }
 }
 
+// What is imported and as what; the second is 0 when it keeps its name.
+std::pair<NodeId, NodeId> Interpreter::imported_name(NodeId at) const {
+  if (node(at).kind != Syntax::kAliasedImport) return {at, 0};
+  return {tree().child(at, Field::kName), tree().child(at, Field::kAlias)};
+}
+
 void Interpreter::run_import(NodeId at) {
   for (NodeId child = node(at).first; child != 0; child = node(child).next) {
     if (node(child).field != Field::kName) continue;
-    NodeId name = child, alias = 0;
-    if (node(child).kind == Syntax::kAliasedImport) {
-      name = tree().child(child, Field::kName);
-      alias = tree().child(child, Field::kAlias);
-    }
+    const auto [name, alias] = imported_name(child);
     if (name == 0) continue;
     const std::string dotted(word(name));
     const ValueId value = import_module(dotted, alias == 0);
@@ -156,11 +158,7 @@ void Interpreter::run_import_from(NodeId at) {
       continue;
     }
     if (node(child).field != Field::kName) continue;
-    NodeId name = child, alias = 0;
-    if (node(child).kind == Syntax::kAliasedImport) {
-      name = tree().child(child, Field::kName);
-      alias = tree().child(child, Field::kAlias);
-    }
+    const auto [name, alias] = imported_name(child);
     if (name == 0) continue;
     const SymbolId symbol = symbol_of(name);
     if (const auto index = find_module(joined(dotted, word(name)))) run_text(*index);

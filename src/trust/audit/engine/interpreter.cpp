@@ -74,8 +74,7 @@ void Interpreter::add(std::uint32_t module, Tree tree, const std::string& name, 
   script->globals = &globals;
   if (!name.empty() && !modules_.contains(name)) {
     modules_.emplace(name, index);
-    script->object = package_object(name);
-    objects_[script->object].frame = &globals;
+    objects_[package_object(name)].frame = &globals;
   }
   texts_.push_back(std::move(script));
 }

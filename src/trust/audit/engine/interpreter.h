@@ -112,7 +112,6 @@ struct Script {
   std::string name;     // dotted
   std::string package;  // for relative imports
   Frame* globals = nullptr;
-  std::uint32_t object = 0;  // what importing it gives
   bool install = false;
   std::optional<Place> outer;  // of hidden code: where it is executed
   std::vector<std::string> layers;
@@ -285,6 +284,7 @@ class Interpreter {
   ValueId matched_read(ValueId value, NodeId at);
 
   // imports.cpp
+  std::pair<NodeId, NodeId> imported_name(NodeId at) const;
   void run_import(NodeId at);
   void run_import_from(NodeId at);
   ValueId import_module(const std::string& dotted, bool top);
@@ -454,7 +454,6 @@ class Interpreter {
   };
   std::vector<Active> active_;
   PathId unknown_ = 0;
-  SymbolId anything_ = 0;
 };
 
 }  // namespace pilothouse::audit

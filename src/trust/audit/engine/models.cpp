@@ -506,29 +506,26 @@ std::optional<ValueId> Interpreter::container(std::string_view path, Arguments& 
     std::vector<ValueId> parts;
     if (path == "builtins.enumerate") parts.push_back(0);
     // Of zip() over constants, each pair is known.
-    if (path == "builtins.zip" || path == "builtins.enumerate") {
-      std::vector<std::vector<ValueId>> columns;
-      for (const ValueId value : arguments.positional) {
-        const auto all = elements(value, 2048);
-        if (!all) break;
-        columns.push_back(*all);
+    std::vector<std::vector<ValueId>> columns;
+    for (const ValueId value : arguments.positional) {
+      const auto all = elements(value, 2048);
+      if (!all) break;
+      columns.push_back(*all);
+    }
+    const bool whole = !columns.empty() && columns.size() == arguments.positional.size();
+    if (whole && (path == "builtins.zip" || columns.size() == 1)) {
+      std::size_t rows = columns[0].size();
+      for (const auto& column : columns) rows = std::min(rows, column.size());
+      Constant table{.kind = ConstantKind::kTuple};
+      bool constant = true;
+      for (std::size_t i = 0; i < rows && constant; ++i) {
+        Constant row{.kind = ConstantKind::kTuple};
+        if (path == "builtins.enumerate") row.items.push_back(values_.integer(static_cast<std::int64_t>(i)));
+        for (const auto& column : columns) row.items.push_back(values_.known(column[i]));
+        constant = std::ranges::find(row.items, 0U) == row.items.end();
+        table.items.push_back(values_.constant(std::move(row)));
       }
-      const bool whole = !columns.empty() && columns.size() == arguments.positional.size();
-      if (whole && (path == "builtins.zip" || columns.size() == 1)) {
-        std::size_t rows = columns[0].size();
-        for (const auto& column : columns) rows = std::min(rows, column.size());
-        Constant table{.kind = ConstantKind::kTuple};
-        bool constant = true;
-        for (std::size_t i = 0; i < rows && constant; ++i) {
-          Constant row{.kind = ConstantKind::kTuple};
-          if (path == "builtins.enumerate")
-            row.items.push_back(values_.integer(static_cast<std::int64_t>(i)));
-          for (const auto& column : columns) row.items.push_back(values_.known(column[i]));
-          constant = std::ranges::find(row.items, 0U) == row.items.end();
-          table.items.push_back(values_.constant(std::move(row)));
-        }
-        if (constant) return values_.of_constant(values_.constant(std::move(table)));
-      }
+      if (constant) return values_.of_constant(values_.constant(std::move(table)));
     }
     for (const ValueId value : arguments.positional) parts.push_back(element(value));
     const ValueId pair = tuple_object(std::move(parts), at, 7);
