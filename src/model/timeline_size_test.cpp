@@ -61,7 +61,7 @@ TEST(TimelineSize, GroupsThatAreSeenMostAreKept) {
 }
 
 TEST(TimelineSize, GroupsOfRunsAreBoundedToo) {
-  TimelineView view = view_of(1, 1, 3);
+  TimelineView view = view_of(1, 1, 9);
   view.runs.emplace(4);
   for (std::size_t i = 0; i < 4; ++i) (*view.runs)[i].group = i < 3 ? 2 : 0;
   bound_groups(view, timeline_bytes_of(kOtherGroups) + timeline_bytes_of(std::string_view("g100")));
