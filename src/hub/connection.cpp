@@ -244,8 +244,9 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   body_read = true;
   if (repeated) co_return std::move(*repeated);
   if (target == nullptr) {
-    auto page = needs_token ? std::nullopt : page_response(options.pages, page_request(request));
-    co_return page ? std::move(*page) : std::move(std::get<Response>(found));
+    Response none = std::move(std::get<Response>(found));
+    if (needs_token || none.status != 404) co_return none;
+    co_return page_response(options.pages, page_request(request)).value_or(std::move(none));
   }
 
   co_await backend.follow_clock(options.lost_after);

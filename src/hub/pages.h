@@ -12,10 +12,10 @@ namespace pilothouse::hub {
 // What counts of a request for a page.
 struct PageRequest {
   bool reads = true;  // GET or HEAD
-  std::string_view target;
-  std::string_view accept;
-  std::string_view accept_encoding;
-  std::string_view if_none_match;
+  std::string_view target = {};
+  std::string_view accept = {};
+  std::string_view accept_encoding = {};
+  std::string_view if_none_match = {};
 };
 
 // The answer to a request outside the API: a file; index.html, in which the browser itself finds the page
