@@ -16,10 +16,11 @@ space := $(empty) $(empty)
 
 # A digest of the names and contents of files: stamps carry it in their names, so neither a checkout nor a touch
 # reinstalls or rebuilds anything.
-fingerprint = $(firstword $(shell find $(1) -type f -not -path '*/__pycache__/*' -print0 2>/dev/null \
+fingerprint = $(firstword $(shell find $(1) -type f -not -path '*/__pycache__/*' -not -name '*.test.ts' -print0 2>/dev/null \
   | LC_ALL=C sort -z | xargs -0r sha256sum | sha256sum))
 WHEEL_SOURCES := CMakeLists.txt LICENSE README.md apps cmake $(wildcard bench/CMakeLists.txt bench/*.h bench/*.cpp) pyproject.toml python src \
-  tests/corpus/replay.cpp tests/crash/CMakeLists.txt tests/crash/faults.cpp
+  tests/corpus/replay.cpp tests/crash/CMakeLists.txt tests/crash/faults.cpp \
+  web/src web/public $(wildcard web/*.* web/.npmrc)
 WHEEL_FINGERPRINT := $(call fingerprint,$(WHEEL_SOURCES))
 VENV_READY := $(VENV)/ready-$(call fingerprint,requirements-dev.txt)
 WHEEL := build/wheel/$(WHEEL_FINGERPRINT)

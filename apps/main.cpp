@@ -1,3 +1,4 @@
 #include "cli/run.h"
+#include "pages/pages.h"
 
-int main(int argc, char** argv) { return pilothouse::cli::run(argc, argv); }
+int main(int argc, char** argv) { return pilothouse::cli::run(argc, argv, pilothouse::pages::built_in()); }

@@ -15,7 +15,8 @@ packages=(
   libarchive-dev
   python3-dev python3-venv git ca-certificates
 )
-# tree-sitter and the grammar that the auditor reads Python with come from npm; any npm will do.
+# The grammar that the auditor reads Python with, and what the pages are made with, come from npm; any npm will do, with
+# a Node.js from 18 on.
 command -v npm >/dev/null || packages+=(npm)
 case "${1:-build}" in
   build) ;;

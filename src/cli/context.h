@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "base/error.h"
 #include "cli/environment.h"
@@ -8,6 +9,7 @@
 #include "cli/hub_client.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
+#include "pages/asset.h"
 
 namespace pilothouse::cli {
 
@@ -16,6 +18,7 @@ struct Context {
   Environment environment;
   Terminal terminal;
   HubFlags hub_flags;
+  std::span<const pages::Asset> pages;
   std::function<base::Result<void>()> verb;  // what the command line asks for, set while it is parsed
 
   ExitCode exit_code = ExitCode::kOk;  // of a verb that has said itself what went wrong

@@ -72,11 +72,12 @@ void describe(CLI::App& app, Context& context) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv) {
+int run(int argc, const char* const* argv, std::span<const pages::Asset> pages) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is reported like a full disk
   Context context;
   context.environment = read_environment();
+  context.pages = pages;
   context.terminal = look_at_stdout(context.environment);
 
   CLI::App app("Pilothouse: a flight recorder for Dask clusters", "pilothouse");

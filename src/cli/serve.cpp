@@ -36,6 +36,7 @@ base::Result<void> serve(Context& context, Flags& flags) {
   flags.hub.lost_after = *lost_after;
   flags.hub.retention_interval = *interval;
   flags.hub.state_dir = base::state_dir_or_default(flags.state_dir);
+  flags.hub.pages = context.pages;
   if (hub::serve(flags.hub) != 0) context.exit_code = ExitCode::kFailed;
   return {};
 }

@@ -1,5 +1,6 @@
 #include "hub/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -22,6 +23,7 @@
 #include "hub/ingest/answer_upload.h"
 #include "hub/log.h"
 #include "hub/memory_budget.h"
+#include "hub/pages.h"
 #include "net/stream.h"
 #include "store/token.h"
 #include "tape/format.h"
@@ -68,6 +70,12 @@ std::string bearer_token(const http::fields& fields) {
 
 bool under_api(std::string_view target) { return target.starts_with("/api/v1/"); }
 
+PageRequest page_request(const http::request_header<>& request) {
+  return {request.method() == http::verb::get || request.method() == http::verb::head, request.target(),
+          request[http::field::accept], request[http::field::accept_encoding],
+          request[http::field::if_none_match]};
+}
+
 }  // namespace
 
 struct Connection::Impl {
@@ -94,6 +102,7 @@ struct Connection::Impl {
                                       std::optional<Response>& repeated);
   asio::awaitable<Response> audited(const store::Caller& caller, const Target* target, Response response);
   asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
+  asio::awaitable<bool> send_fixed(http::response<http::empty_body>& head, std::string_view bytes);
   asio::awaitable<bool> send_pieces(http::response<http::empty_body>& head, Response response);
   asio::awaitable<void> drain();
 
@@ -234,7 +243,11 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   if (refusal) co_return std::move(*refusal);
   body_read = true;
   if (repeated) co_return std::move(*repeated);
-  if (target == nullptr) co_return std::move(std::get<Response>(found));
+  if (target == nullptr) {
+    Response none = std::move(std::get<Response>(found));
+    if (needs_token || none.status != 404) co_return none;
+    co_return page_response(options.pages, page_request(request)).value_or(std::move(none));
+  }
 
   co_await backend.follow_clock(options.lost_after);
   const store::Viewpoint viewpoint{base::wall_now(), options.lost_after};
@@ -326,6 +339,8 @@ void set_head(http::response<Body>& message, const Response& response, bool keep
   message.set(http::field::server, "Pilothouse");
   message.set(http::field::content_type, response.content_type);
   message.set(http::field::cache_control, "no-store");
+  message.set("X-Content-Type-Options", "nosniff");
+  for (const Header& header : response.headers) message.set(header.name, header.value);
   if (!response.allow.empty()) message.set(http::field::allow, response.allow);
   if (response.retry_after > 0) message.set(http::field::retry_after, std::to_string(response.retry_after));
   if (response.status == 401) message.set(http::field::www_authenticate, "Bearer");
@@ -340,10 +355,13 @@ asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response resp
   }
   const auto status = static_cast<http::status>(response.status);
   error_code failure;
-  if (response.more) {
+  const bool head_only = parser.get().method() == http::verb::head || response.status == 304;
+  if (response.more || head_only || !response.fixed.empty()) {
     http::response<http::empty_body> head(status, parser.get().version());
     set_head(head, response, keep_alive);
-    co_return co_await send_pieces(head, std::move(response));
+    if (response.more) co_return co_await send_pieces(head, std::move(response));
+    if (response.status != 304) head.content_length(std::max(response.body.size(), response.fixed.size()));
+    co_return co_await send_fixed(head, head_only ? std::string_view() : response.fixed);
   }
   http::response<http::string_body> message(status, parser.get().version());
   set_head(message, response, keep_alive);
@@ -351,6 +369,19 @@ asio::awaitable<bool> Connection::Impl::send(const Parser& parser, Response resp
   message.prepare_payload();
   stream.expires_after(kWriteTimeout);
   co_await http::async_write(stream, message, redirect_error(use_awaitable, failure));
+  co_return !failure;
+}
+
+// A head, and bytes that take no memory of their own.
+asio::awaitable<bool> Connection::Impl::send_fixed(http::response<http::empty_body>& head,
+                                                   std::string_view bytes) {
+  error_code failure;
+  http::response_serializer<http::empty_body> serializer(head);
+  stream.expires_after(kWriteTimeout);
+  co_await http::async_write_header(stream, serializer, redirect_error(use_awaitable, failure));
+  if (!failure && !bytes.empty()) {
+    co_await asio::async_write(stream, asio::buffer(bytes), redirect_error(use_awaitable, failure));
+  }
   co_return !failure;
 }
 

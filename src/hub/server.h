@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
 #include "base/paths.h"
 #include "hub/doors.h"
+#include "pages/asset.h"
 #include "store/record_store.h"
 
 namespace pilothouse::hub {
@@ -23,11 +25,12 @@ struct Options {
   DoorLimits limits;
   std::filesystem::path tls_certificate;  // PEM; empty: plain HTTP
   std::filesystem::path tls_key;
-  std::string url;                     // by which clients on this machine find the hub; empty: found out
-  std::size_t max_connections = 4096;  // less where the system allows fewer open files
-  bool insecure = false;               // allows a host that is not this machine's loopback, without TLS
-  bool log_requests = false;           // one line to stderr for each request
-  unsigned threads = 2;                // readers
+  std::string url;                      // by which clients on this machine find the hub; empty: found out
+  std::size_t max_connections = 4096;   // less where the system allows fewer open files
+  bool insecure = false;                // allows a host that is not this machine's loopback, without TLS
+  bool log_requests = false;            // one line to stderr for each request
+  unsigned threads = 2;                 // readers
+  std::span<const pages::Asset> pages;  // none: only the API
 };
 
 // Serves until SIGTERM or SIGINT; then running requests are finished (10 s at most) and the database is left

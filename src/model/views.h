@@ -108,6 +108,7 @@ struct FoundSpan {
 
 struct TimelineLane {
   std::optional<std::string> worker;
+  std::optional<std::string> name;  // of the worker
   std::uint64_t thread = 0;
 };
 
@@ -135,6 +136,7 @@ struct TimelineView {
   std::int64_t buckets = 0;
   bool complete = true;  // false: there was too much to look at
   std::vector<TimelineLane> lanes;
+  std::int64_t first_lane = 0;  // of `lanes`, among all of the computation
   std::int64_t lanes_total = 0;
   std::vector<std::string> groups;
   std::vector<std::string> actions;

@@ -95,6 +95,7 @@ struct TimelineQuery {
   std::optional<base::Micros> from;   // none: from the first run on
   std::optional<base::Micros> to;     // none: to the last one
   std::int64_t width = 1024;          // buckets at most
+  std::int64_t first_lane = 0;        // those before it are left out
   std::int64_t lanes = 256;           // at most
   std::optional<std::string> worker;  // only its threads
 };

@@ -62,7 +62,7 @@ def test_not_found(hub: HubProcess, path: str) -> None:
 
 
 def test_not_found_outside_the_api(hub: HubProcess) -> None:
-    for path in ("/", "/api/v1", "/api/v2/clusters", "//clusters", "/healthz/x"):
+    for path in ("/nothing", "/api/v1", "/api/v2/clusters", "//clusters", "/healthz/x"):
         assert hub.request("GET", path).error == (404, "not_found")
 
 

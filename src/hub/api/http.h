@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "store/record_store.h"
 
@@ -12,6 +13,12 @@
 namespace pilothouse::hub {
 
 enum class Method { kGet, kPost, kOther };
+
+// Both are literals, or live as long.
+struct Header {
+  std::string_view name;
+  std::string_view value;
+};
 
 struct Response {
   unsigned status = 200;
@@ -24,6 +31,8 @@ struct Response {
 
   std::string_view content_type = "application/json";  // a literal
   std::int64_t retry_after = 0;                        // of a 429: seconds
+  std::vector<Header> headers = {};                    // more of them, or others than usual
+  std::string_view fixed = {};                         // in place of the body: bytes that are always there
 };
 
 // {"error":{"code":...,"message":...}}

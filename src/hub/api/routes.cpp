@@ -32,7 +32,8 @@ constexpr auto kExceptionGroups = std::span(kExceptions).first(kExceptions.size(
 constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
 constexpr std::array kFoundSpans{"key"sv, "cluster_id"sv, "computation_id"sv, "limit"sv, "cursor"sv};
-constexpr std::array kTimeline{"from"sv, "to"sv, "width"sv, "lanes"sv, "worker"sv, "format"sv};
+constexpr std::array kTimeline{"from"sv,  "to"sv,     "width"sv, "first_lane"sv,
+                               "lanes"sv, "worker"sv, "format"sv};
 constexpr std::array kUpload{"last"sv};
 constexpr std::array kTokens{"user"sv, "limit"sv, "cursor"sv};
 constexpr std::array kAudit{"since"sv, "until"sv, "text"sv, "limit"sv, "cursor"sv, "workspace"sv};

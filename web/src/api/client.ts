@@ -1,0 +1,103 @@
+const kStored = "pilothouse.token";
+
+// What the hub, or the way to it, refused.
+export class HubError extends Error {
+  constructor(
+    readonly status: number, // 0: the hub was not reached
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+export function storedToken(): string | null {
+  return localStorage.getItem(kStored);
+}
+
+export function storeToken(token: string | null): void {
+  if (token === null) localStorage.removeItem(kStored);
+  else localStorage.setItem(kStored, token);
+}
+
+// A link may bring a token in its fragment, which no server sees. It is taken out of the address at once.
+export function takeTokenFromAddress(): void {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const token = fragment.get("token");
+  if (token === null) return;
+  storeToken(token);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+export type Parameters = Record<string, string | number | undefined>;
+
+export function pathWith(path: string, parameters: Parameters = {}): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== "");
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return given.length > 0 ? `${path}?${query}` : path;
+}
+
+interface Request {
+  parameters?: Parameters;
+  signal?: AbortSignal;
+  token?: string;
+  body?: unknown;
+}
+
+// `path` starts behind /api/v1. Throws HubError, or AbortError when `signal` says so.
+export async function request(path: string, what: Request = {}): Promise<Response> {
+  const headers: Record<string, string> = { Authorization: `Bearer ${what.token ?? storedToken() ?? ""}` };
+  if (what.body !== undefined) headers["Content-Type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${pathWith(path, what.parameters)}`, {
+      method: what.body === undefined ? "GET" : "POST",
+      headers,
+      body: what.body === undefined ? null : JSON.stringify(what.body),
+      signal: what.signal ?? null,
+      cache: "no-store",
+    });
+  } catch (failure) {
+    if (what.signal?.aborted) throw failure;
+    throw new HubError(0, "unreachable", "The hub cannot be reached.");
+  }
+  if (response.ok) return response;
+  throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<HubError> {
+  const text = await response.text().catch(() => "");
+  try {
+    const { code, message } = JSON.parse(text).error;
+    return new HubError(response.status, String(code), String(message));
+  } catch {
+    return new HubError(response.status, "unreadable", `The hub answered with status ${response.status}.`);
+  }
+}
+
+export async function ask<Answer>(
+  path: string,
+  parameters?: Parameters,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await request(path, { ...(parameters && { parameters }), ...(signal && { signal }) });
+  return (await response.json()) as Answer;
+}
+
+export async function askBytes(
+  path: string,
+  parameters: Parameters,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer> {
+  const response = await request(path, { parameters, ...(signal && { signal }) });
+  return response.arrayBuffer();
+}
+
+export async function send<Answer>(path: string, body: unknown): Promise<Answer> {
+  const response = await request(path, { body });
+  return (await response.json()) as Answer;
+}

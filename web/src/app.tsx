@@ -1,0 +1,120 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "preact/compat";
+import { useEffect, useState } from "preact/hooks";
+import { Link, Route, Switch } from "wouter-preact";
+import { followChanges } from "./api/changes";
+import { HubError, storedToken, storeToken } from "./api/client";
+import { useWorkspace } from "./api/hooks";
+import { ClustersPage } from "./clusters/page";
+import { Empty, Failure, Loading } from "./parts/states";
+import { SignIn } from "./shell/sign_in";
+import { Top } from "./shell/top";
+
+const ClusterPage = lazy(() => import("./cluster/page").then((page) => page.ClusterPage));
+const ComputationPage = lazy(() => import("./computation/page").then((page) => page.ComputationPage));
+const ExceptionsPage = lazy(() => import("./exceptions/page").then((page) => page.ExceptionsPage));
+const FingerprintPage = lazy(() => import("./exceptions/fingerprint").then((page) => page.FingerprintPage));
+const ComparePage = lazy(() => import("./compare/page").then((page) => page.ComparePage));
+
+const kNumber = /^[1-9]\d{0,15}$/;
+const mayHelp = (failures: number, error: Error) =>
+  failures < 2 && error instanceof HubError && (error.unreachable || error.status === 503);
+
+function newQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { retry: mayHelp, staleTime: 10_000, refetchOnWindowFocus: true, networkMode: "always" },
+    },
+  });
+}
+
+export function App() {
+  const [queries, setQueries] = useState(newQueries);
+  const [why, setWhy] = useState<string | null>(null);
+  const [signedIn, setSignedIn] = useState(storedToken() !== null);
+  const signOut = (reason: string | null) => {
+    storeToken(null);
+    setQueries(newQueries());
+    setWhy(reason);
+    setSignedIn(false);
+  };
+  if (!signedIn) return <SignIn why={why} done={() => setSignedIn(true)} />;
+  return (
+    <QueryClientProvider client={queries}>
+      <SignedIn queries={queries} signOut={signOut} />
+    </QueryClientProvider>
+  );
+}
+
+function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) => void }) {
+  const { queries, signOut } = props;
+  const workspace = useWorkspace();
+  const known = workspace.data !== undefined;
+  const refused = workspace.error instanceof HubError && workspace.error.status === 401;
+
+  useEffect(() => {
+    if (refused) signOut("This token is no longer valid. Sign in with another one.");
+  }, [refused, signOut]);
+  useEffect(() => {
+    if (!known) return;
+    const stop = new AbortController();
+    void followChanges(queries, stop.signal);
+    return () => stop.abort();
+  }, [queries, known]);
+
+  if (workspace.data === undefined) {
+    return (
+      <main>
+        {workspace.error && !refused ? (
+          <Failure error={workspace.error} retry={() => workspace.refetch()} />
+        ) : (
+          <Loading what="the workspace" />
+        )}
+      </main>
+    );
+  }
+  return (
+    <>
+      <Top workspace={workspace.data} signOut={() => signOut(null)} />
+      <main id="content" tabIndex={-1}>
+        <Suspense fallback={<Loading what="the page" />}>
+          <Pages />
+        </Suspense>
+      </main>
+    </>
+  );
+}
+
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={ClustersPage} />
+      <Route path="/clusters/:id">
+        {({ id }) => withNumber(id, (number) => <ClusterPage id={number} />)}
+      </Route>
+      <Route path="/computations/:id">
+        {({ id }) => withNumber(id, (number) => <ComputationPage id={number} />)}
+      </Route>
+      <Route path="/exceptions" component={ExceptionsPage} />
+      <Route path="/exceptions/:fingerprint">
+        {({ fingerprint }) => <FingerprintPage fingerprint={fingerprint} />}
+      </Route>
+      <Route path="/compare" component={ComparePage} />
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+function withNumber(text: string, page: (number: number) => preact.JSX.Element) {
+  return kNumber.test(text) ? page(Number(text)) : <NotFound />;
+}
+
+function NotFound() {
+  return (
+    <Empty>
+      There is no such page. <Link href="/">All clusters</Link>
+    </Empty>
+  );
+}

@@ -1,0 +1,3 @@
+export function ClusterPage({ id }: { id: number }) {
+  return <h1>{id}</h1>;
+}

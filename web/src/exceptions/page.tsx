@@ -1,0 +1,3 @@
+export function ExceptionsPage() {
+  return <h1>Exceptions</h1>;
+}
