@@ -15,7 +15,8 @@ namespace pilothouse::bench {
 namespace {
 
 constexpr base::Micros kMinute = 60'000'000;
-constexpr base::Micros kLatest = 10 * kMinute;  // ago; everything is over by now
+constexpr base::Micros kDay = kMinute * 60 * 24;
+constexpr base::Micros kLatest = kMinute * 10;  // ago; everything is over by now
 constexpr std::array kUsers{"ada", "barbara", "edsger", "grace", "katherine"};
 constexpr std::array kSeas{"baltic", "north-sea", "biscay", "adriatic", "black-sea", "irish-sea", "aegean"};
 
@@ -34,7 +35,7 @@ MadeUpCluster small_cluster(const Options& options, std::size_t number) {
   plan.seed = options.seed + number;
   plan.name = std::string(kSeas[random() % kSeas.size()]) + "-" + std::to_string(number);
   plan.user = kUsers[random() % kUsers.size()];
-  const base::Micros pause = 20 * 24 * 60 * kMinute / static_cast<base::Micros>(options.clusters);
+  const base::Micros pause = kDay * 20 / static_cast<base::Micros>(options.clusters);
   plan.begin = base::wall_now() - kLatest - static_cast<base::Micros>(number) * pause;
   plan.workers = 1 + random() % 4;
   plan.threads = 1 + random() % 4;
@@ -53,7 +54,7 @@ MadeUpCluster large_cluster(const Options& options) {
   plan.seed = options.seed;
   plan.name = "atlantic";
   plan.user = kUsers.front();
-  plan.begin = base::wall_now() - 24 * 60 * kMinute;
+  plan.begin = base::wall_now() - kDay;
   plan.workers = 64;
   plan.threads = 4;
   plan.computations.push_back({.tasks = options.tasks, .groups = 12, .erred_every = 20'011});
@@ -63,6 +64,7 @@ MadeUpCluster large_cluster(const Options& options) {
 void fill(const Options& options) {
   const double began = wall_now();
   std::vector<std::thread> threads;
+  threads.reserve(options.senders);
   std::vector<std::exception_ptr> failures(options.senders);
   std::atomic<std::size_t> next = 0;
   for (std::exception_ptr& failure : failures) {
