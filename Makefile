@@ -218,7 +218,7 @@ format: $(VENV_READY) web-packages | check-packages ## format all sources in pla
 	$(WEB)/biome check --write . ../tests/browser
 
 .PHONY: bench bench-scale
-bench: build ## measure every goal against its peer (BENCH=--quick for a short run)
+bench: build web-packages ## measure every goal against its peer (BENCH=--quick for a short run)
 	PYTHONPATH=tests/integration:tests/audit_cases $(VENV)/bin/python bench/run.py --build $(BUILD) $(BENCH)
 
 bench-scale: build ## ask a hub with 100 million spans (BENCH='--spans 10000000 --clusters 10000' for fewer)

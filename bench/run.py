@@ -14,6 +14,7 @@ from pathlib import Path
 import audit
 import hub_goals
 import live
+import pages
 import redaction
 import replay
 from processes import HubProcess, SchedulerProcess, WorkerProcess
@@ -57,7 +58,7 @@ def main() -> None:
     parser.add_argument(
         "--only",
         action="append",
-        choices=["recorder", "redaction", "memory", "live", "sizes", "ingest", "queries", "audit"],
+        choices=["recorder", "redaction", "memory", "live", "sizes", "ingest", "queries", "pages", "audit"],
     )
     parser.add_argument(
         "--semgrep-rules", type=Path, help="a directory of semgrep's own Python rules, for the part audit"
@@ -96,6 +97,7 @@ def main() -> None:
             "queries": lambda: hub_goals.questions(
                 table, options.build, directory, 2 if quick else 7, 2 if quick else 10
             ),
+            "pages": lambda: pages.bench(table, options.build, directory, quick),
             "audit": lambda: texts.append(audit.bench(table, directory, quick, options.semgrep_rules)),
         }
         try:

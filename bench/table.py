@@ -79,6 +79,12 @@ class Table:
             Row(what, "-", "-", f"{number(median(ours))} {unit}", "-", f"<= {at_most:g} {unit}", verdict)
         )
 
+    def only(self, what: str, unit: str, ours: list[float]) -> None:
+        """Without a peer or a goal."""
+        low, _, high = quantiles(ours, n=4) if len(ours) > 1 else ours * 3
+        middle = f"({number(low)} to {number(high)})"
+        self._add(Row(what, "-", "-", f"{number(median(ours))} {unit}", middle, "", "(information)"))
+
     def _add(self, row: Row) -> None:
         self.rows.append(row)
         print("  " + " | ".join(cell for cell in row.cells() if cell not in ("", "-")), flush=True)
