@@ -1,0 +1,41 @@
+import { expect, test } from "./harness";
+
+test.use({ refusalsExpected: true });
+
+test("a hub that is stopped and started: the page says so, keeps what it has, and goes on", async ({
+  page,
+  open,
+  scene,
+  recorded,
+}) => {
+  await open(`/clusters/${recorded.cluster}`);
+  const state = page.getByRole("banner").getByRole("status");
+  await expect(state).toHaveText("live");
+  await expect(page.getByText("north-sea").first()).toBeVisible();
+  await scene.tell("stop_hub");
+  try {
+    await expect(state).toHaveText("offline");
+    await expect(page.getByRole("alert")).toContainText("has not answered since");
+    await expect(page.getByText("north-sea").first()).toBeVisible();
+  } finally {
+    await scene.tell("start_hub");
+  }
+  await expect(state).toHaveText("live");
+  await expect(page.getByText("The hub was restarted")).toBeVisible();
+  await expect(page.getByText("north-sea").first()).toBeVisible();
+});
+
+test("a page that is opened while the hub is away comes when it is back", async ({
+  page,
+  open,
+  recorded,
+}) => {
+  await open(`/clusters/${recorded.cluster}`);
+  await expect(page.getByText("north-sea").first()).toBeVisible();
+  await page.route("**/api/**", (route) => route.abort("connectionrefused"));
+  await page.reload();
+  await expect(page.getByRole("alert")).toContainText("cannot be reached");
+  await page.unroute("**/api/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("north-sea").first()).toBeVisible();
+});
