@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from certificates import Authority
 from hub_process import BINARY, HubProcess, eventually
-from tape import Recorder, event_record
+from tape import T0, Recorder, event_record
 
 StartHub = Callable[..., HubProcess]
 Event = tuple[str, Any]
@@ -187,7 +187,7 @@ def test_one_cluster_alone(workspace: HubProcess, follow: Follow) -> None:
 def test_removals_are_heard_of(start_hub: StartHub, follow: Follow) -> None:
     hub = start_hub("--retention-interval", "100ms", "--lost-after", "1s")
     recorder, cluster = new_cluster(hub)
-    hub.accept(recorder.session, recorder.json("end", {"time_us": 1, "reason": "closed"}))
+    hub.accept(recorder.session, recorder.json("end", {"stop_us": T0 + 9, "reason": "closed"}))
     stream = follow(hub)
     subprocess.run(
         [BINARY, "workspace", "set", "default", "--keep-records", "1s", "--state-dir", str(hub.state_dir)],
@@ -199,8 +199,9 @@ def test_removals_are_heard_of(start_hub: StartHub, follow: Follow) -> None:
 
 
 def make_token(hub: HubProcess, *flags: str) -> tuple[int, str]:
+    user = hub.get("/workspace").body["user"]
     done = subprocess.run(
-        [BINARY, "token", "create", "owner", *flags, "--state-dir", str(hub.state_dir)],
+        [BINARY, "token", "create", user, *flags, "--state-dir", str(hub.state_dir)],
         check=True,
         capture_output=True,
         text=True,
