@@ -370,7 +370,11 @@ def clean_environment() -> dict[str, str]:
 
 def until_interrupted(address: str, token: str, cluster_id: int) -> None:
     text = f"""
-[bold]Everything stays up until Ctrl-C.[/] The hub is at {address} now. In another terminal:
+[bold]Everything stays up until Ctrl-C.[/] See it in a browser, signed in:
+
+  {address}/clusters/{cluster_id}#token={token}
+
+Or in another terminal:
 
   export DASK_PILOTHOUSE__ADDRESS={address}
   export DASK_PILOTHOUSE__TOKEN={token}

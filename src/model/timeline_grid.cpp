@@ -2,24 +2,9 @@
 
 namespace pilothouse::model {
 
-void TimelineGrid::grow(std::size_t lanes) {
-  const std::size_t before = stride_;
-  stride_ = std::max(lanes, std::min(2 * stride_, most_lanes_));
-  const std::size_t size = kFirst + buckets_ * stride_;
-  const auto move = [&](auto& column, auto nothing) {
-    auto old = std::exchange(column, {});
-    column.assign(size, nothing);
-    for (std::size_t bucket = 0; bucket < buckets_ && before > 0; ++bucket) {
-      const auto from = old.begin() + static_cast<std::ptrdiff_t>(kFirst + bucket * before);
-      std::copy_n(from, before, column.begin() + static_cast<std::ptrdiff_t>(place(bucket, 0)));
-    }
-  };
-  move(group_, kNothing);
-  move(group_us_, std::int64_t{0});
-  move(spans_, std::int64_t{0});
-  if (!erred_.empty()) move(erred_, std::int64_t{0});
-  for (auto& busy : busy_us_) {
-    if (!busy.empty()) move(busy, std::int64_t{0});
+void TimelineGrid::regroup(const std::vector<std::int32_t>& numbers) {
+  for (std::int32_t& group : group_) {
+    if (group != kNothing) group = numbers[static_cast<std::size_t>(group)];
   }
 }
 

@@ -21,12 +21,12 @@ class TimelineGrid {
   static constexpr std::size_t kNowhere = 0;    // a place that is not shown
 
   TimelineGrid() = default;
-  TimelineGrid(std::size_t buckets, std::size_t most_lanes) : buckets_(buckets), most_lanes_(most_lanes) {}
-
-  // For so many lanes; until then there is room for none. Places change when room is made.
-  void make_room(std::size_t lanes) {
-    if (lanes > stride_) grow(lanes);
-  }
+  TimelineGrid(std::size_t buckets, std::size_t lanes)
+      : buckets_(buckets),
+        stride_(lanes),
+        group_(kFirst + buckets * lanes, kNothing),
+        group_us_(group_.size()),
+        spans_(group_.size()) {}
 
   std::size_t buckets() const { return buckets_; }
   std::size_t stride() const { return stride_; }  // from a place to the same lane's in the next bucket
@@ -55,6 +55,9 @@ class TimelineGrid {
   void add_cells(const TimelineTile& tile, const std::vector<std::uint32_t>& places,
                  const std::vector<std::int32_t>& groups);
 
+  // Group i becomes numbers[i].
+  void regroup(const std::vector<std::int32_t>& numbers);
+
  private:
   static void add(std::int64_t& sum, std::int64_t value) { sum = base::saturating_add(sum, value); }
 
@@ -77,12 +80,10 @@ class TimelineGrid {
     return sparse;
   }
   void make_column(std::vector<std::int64_t>& sparse) const { sparse.resize(group_.size()); }
-  void grow(std::size_t lanes);
 
   static constexpr std::size_t kFirst = 8;  // of the places that are shown
 
   std::size_t buckets_ = 0;
-  std::size_t most_lanes_ = 0;
   std::size_t stride_ = 0;
   std::vector<std::int32_t> group_;
   std::vector<std::int64_t> group_us_, spans_, erred_;

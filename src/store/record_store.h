@@ -95,6 +95,7 @@ struct TimelineQuery {
   std::optional<base::Micros> from;   // none: from the first run on
   std::optional<base::Micros> to;     // none: to the last one
   std::int64_t width = 1024;          // buckets at most
+  std::int64_t first_lane = 0;        // those before it are left out
   std::int64_t lanes = 256;           // at most
   std::optional<std::string> worker;  // only its threads
 };
@@ -139,6 +140,9 @@ class RecordStore {
   virtual base::Result<Page<model::ExceptionView>> exceptions(const Query& query) = 0;
   virtual base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) = 0;
   virtual base::Result<Page<model::WorkerView>> workers(const Query& query) = 0;
+
+  // Of one cluster, by topic; the first ten thousand.
+  virtual base::Result<Page<model::TopicView>> topics(const Query& query) = 0;
 
   // Oldest first.
   virtual base::Result<Page<model::SampleView>> samples(const Query& query) = 0;

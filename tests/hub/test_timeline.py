@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hub_process import HubProcess
-from tape import T0, Recorder, Span, computation_record
+from tape import T0, Recorder, Span, computation_record, worker_record
 from timeline_bytes import decode, get_bytes
 
 SECOND = 1_000_000
@@ -224,6 +224,138 @@ def test_lanes_are_bounded(workspace: HubProcess, recorder: Recorder) -> None:
     assert None in {lane["worker"] for lane in workspace.get(path).body["lanes"]}
 
 
+def test_lanes_have_one_order(workspace: HubProcess, recorder: Recorder) -> None:
+    """By name, then address, then thread; those without a worker last; the same at every zoom."""
+    names = {"tcp://1:4": "w-10", "tcp://1:5": "w-2", "tcp://1:6": "w-2", "tcp://1:7": "w-1"}
+    workers = [worker_record(address=address, name=name) for address, name in names.items()]
+    renamed = worker_record(address="tcp://1:7", name="w-99", joined_us=T0 + 500)
+    workspace.accept(recorder.session, recorder.json("workers", *workers, renamed))
+    addresses = [*names, "tcp://1:12", "w-3", None]
+    spans = [
+        Span(
+            f"k{i}",
+            worker=addresses[i * 5 % 7],
+            thread=9 - i // 7 % 2,
+            actions=[("compute", T0 + i * 10_000, T0 + i * 10_000 + 5_000)],
+        )
+        for i in range(1_400)
+    ]
+    spans.append(Span("alone", worker="late", thread=1, actions=[("compute", T0 + SECOND, T0 + 14 * SECOND)]))
+    order = [
+        ("late", None),
+        ("tcp://1:12", None),
+        *[(address, names[address]) for address in ("tcp://1:7", "tcp://1:5", "tcp://1:6")],
+        ("w-3", None),
+        ("tcp://1:4", "w-10"),
+        (None, None),
+    ]
+    wanted = [(*worker, thread) for worker in order for thread in ((1,) if worker[0] == "late" else (8, 9))]
+    for first in range(0, len(spans), 100):
+        workspace.accept(recorder.session, recorder.spans(*reversed(spans[first : first + 100])))
+    path = f"/computations/{computation(workspace)}/timeline"
+
+    def lanes(answer: dict[str, Any]) -> list[tuple[str | None, str | None, int]]:
+        return [(lane["worker"], lane["name"], lane["thread"]) for lane in answer["lanes"]]
+
+    zooms = [{"width": width} for width in (1, 10, 1_000)]
+    zooms += [{"from": T0 + 7 * SECOND, "to": T0 + 7 * SECOND + part} for part in (1, 20_000, 3 * SECOND)]
+    for zoom in zooms:
+        whole = view(workspace, path, **zoom)
+        assert lanes(whole) == wanted
+        assert (whole["first_lane"], whole["lanes_total"]) == (0, 15)
+        for first in (0, 4, 14, 15, 16, 1_000_000):
+            page = view(workspace, path, first_lane=first, lanes=4, **zoom)
+            assert (page["first_lane"], page["lanes_total"]) == (first, 15)
+            assert lanes(page) == lanes(whole)[first : first + 4]
+            if whole["cells"] is not None and page["cells"] is not None:
+                assert page["cells"] == whole["cells"][first : first + 4]
+    of_one = view(workspace, path, worker="tcp://1:6", first_lane=1)
+    assert lanes(of_one) == [("tcp://1:6", "w-2", 9)]
+    assert of_one["lanes_total"] == 2
+
+
+MOST = 1_000_000
+
+
+def full_blocks(recorder: Recorder, lanes: int, buckets: int, group: Any) -> list[bytes]:
+    """Every lane does something different in each of so many buckets of the finest width there is."""
+    kinds = ["transfer", "deserialize", "compute", "disk-read", "disk-write", "other"]
+    chunks = []
+    for bucket in range(0, buckets, 8):
+        spans = []
+        for lane in range(lanes):
+            for at in range(bucket, bucket + 8):
+                start = T0 // 2**18 * 2**18 + at * 2**18
+                actions = [
+                    (kind, start + i * 30_000, start + i * 30_000 + 25_000 + lane)
+                    for i, kind in enumerate(kinds)
+                ]
+                spans.append(Span("k", group(lane, at), worker=f"w{lane}", erred=True, actions=actions))
+        chunks.append(recorder.spans(*spans))
+    return chunks
+
+
+def test_full_cells_are_bounded(workspace: HubProcess, recorder: Recorder) -> None:
+    for chunk in full_blocks(recorder, 128, 1_024, lambda lane, at: f"g{lane}"):
+        workspace.accept(recorder.session, chunk)
+    path = f"/computations/{computation(workspace)}/timeline"
+    sizes = {}
+    for width, lanes in ((1_024, 128), (1_024, 16), (300, 128), (1_024, 129), (4_096, 128)):
+        data = get_bytes(workspace, path, width=width, lanes=lanes)
+        answer = decode(data)
+        assert sum(sum(columns["spans"]) for columns in answer["cells"]) == 1_024 * min(lanes, 128)
+        sizes[width, lanes] = len(data)
+    assert 400_000 < sizes[1_024, 128] <= MOST
+    assert max(sizes[1_024, 16], sizes[300, 128]) <= MOST
+    assert sizes[1_024, 129] <= 2 * MOST
+    assert sizes[4_096, 128] <= 4 * MOST
+
+
+def test_long_keys_give_way_to_cells(workspace: HubProcess, recorder: Recorder) -> None:
+    spans = [
+        Span(f"{i}" + "é" * 200, "g", actions=[("compute", T0 + i * 1_000, T0 + i * 1_000 + 900)])
+        for i in range(4_000)
+    ]
+    workspace.accept(recorder.session, recorder.spans(*spans))
+    path = f"/computations/{computation(workspace)}/timeline"
+    data = get_bytes(workspace, path, width=1_024, lanes=128)
+    assert len(data) <= MOST
+    assert decode(data)["runs"] is None
+    zoomed = view(workspace, path, width=1_024, **{"from": T0, "to": T0 + SECOND})
+    assert len(zoomed["runs"]["key"]) in (1_000, 1_001)
+    check_runs(spans, zoomed)
+    short = [replace(span, key=f"{i}" + "x" * 100, computation="c-2") for i, span in enumerate(spans)]
+    workspace.accept(recorder.session, recorder.spans(*short))
+    data = get_bytes(workspace, f"/computations/{workspace.items('/computations')[0]['id']}/timeline")
+    assert len(decode(data)["runs"]["key"]) == 4_000
+    assert len(data) <= MOST
+
+
+def test_many_long_names_are_bounded(workspace: HubProcess, recorder: Recorder) -> None:
+    """Of groups and of workers."""
+    spans = [
+        Span(
+            f"k{i}",
+            "often" if i % 3 else f"{i}" + '"' * 400,
+            worker=f"w{i % 128}" + "\x01" * 200,
+            actions=[("compute", T0 + i * 100_000, T0 + i * 100_000 + 90_000)],
+        )
+        for i in range(6_000)
+    ]
+    for first in range(0, len(spans), 1_000):
+        workspace.accept(recorder.session, recorder.spans(*spans[first : first + 1_000]))
+    path = f"/computations/{computation(workspace)}/timeline"
+    shown: list[dict[str, Any]] = []
+    while len(shown) < 128:
+        for width in (1_024, 8):
+            data = get_bytes(workspace, path, width=width, lanes=128, first_lane=len(shown))
+            assert len(data) <= MOST
+            answer = decode(data)
+            assert {"often", "(other groups)"} <= set(answer["groups"])
+        shown += answer["lanes"]
+    assert len({lane["worker"] for lane in shown}) == 128
+
+
 def test_a_computation_without_runs(workspace: HubProcess, recorder: Recorder) -> None:
     workspace.accept(recorder.session, recorder.json("computations", computation_record()))
     answer = view(workspace, f"/computations/{computation(workspace)}/timeline")
@@ -254,6 +386,8 @@ def test_hostile_spans_cost_little(workspace: HubProcess, recorder: Recorder) ->
         ({"width": "0"}, "width"),
         ({"width": "8193"}, "width"),
         ({"lanes": "4097"}, "lanes"),
+        ({"first_lane": "-1"}, "first_lane"),
+        ({"first_lane": "1000001"}, "first_lane"),
         ({"format": "ndjson"}, "format"),
     ],
 )

@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t kHighestLimit = 1000;
 constexpr std::int64_t kWidest = 8192;
 constexpr std::int64_t kMostLanes = 4096;
+constexpr std::int64_t kLastLane = 1'000'000;
 
 // Reads one parameter after the other into a query; `problem` says what was wrong with the last one.
 class Reader {
@@ -145,13 +146,18 @@ std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& cal
       if (value != "json" && value != "binary") return refuse(name, "is neither \"json\" nor \"binary\"");
       continue;
     }
-    const auto number = parse_positive(value);
+    const bool first_lane = name == "first_lane";
+    const auto number = first_lane && value == "0" ? 0 : parse_positive(value);
     const bool time = name == "from" || name == "to";
-    const std::int64_t most = time ? model::kEndOfTime : name == "width" ? kWidest : kMostLanes;
+    const std::int64_t most = time              ? model::kEndOfTime
+                              : name == "width" ? kWidest
+                              : first_lane      ? kLastLane
+                                                : kMostLanes;
     if (!number || *number > most) {
-      return refuse(name, "is not an integer from 1 to " + std::to_string(most) +
-                              (time ? ", microseconds since 1970" : ""));
+      return refuse(name, "is not an integer from " + std::string(first_lane ? "0" : "1") + " to " +
+                              std::to_string(most) + (time ? ", microseconds since 1970" : ""));
     }
+    if (first_lane) query.first_lane = *number;
     if (name == "from") query.from = *number;
     if (name == "to") query.to = *number;
     if (name == "width") query.width = *number;

@@ -32,7 +32,8 @@ constexpr auto kExceptionGroups = std::span(kExceptions).first(kExceptions.size(
 constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
 constexpr std::array kFoundSpans{"key"sv, "cluster_id"sv, "computation_id"sv, "limit"sv, "cursor"sv};
-constexpr std::array kTimeline{"from"sv, "to"sv, "width"sv, "lanes"sv, "worker"sv, "format"sv};
+constexpr std::array kTimeline{"from"sv,  "to"sv,     "width"sv, "first_lane"sv,
+                               "lanes"sv, "worker"sv, "format"sv};
 constexpr std::array kUpload{"last"sv};
 constexpr std::array kChanges{"cluster_id"sv};
 constexpr std::array kTokens{"user"sv, "limit"sv, "cursor"sv};
@@ -80,6 +81,7 @@ constexpr std::array kRoutes{
     get("/api/v1/clusters/{cluster}/computations", kRead, get_computations, "computations", kListing,
         kComputationStates),
     get("/api/v1/clusters/{cluster}/events", kRead, get_events, "events", kEvents, kClusterStatuses),
+    get("/api/v1/clusters/{cluster}/topics", kRead, get_topics, "topics"),
     get("/api/v1/computations", kRead, get_computations, "computations", kComputations, kComputationStates),
     get("/api/v1/computations/{computation}", kRead, get_computation),
     get("/api/v1/computations/{computation}/spans", kRead, get_spans, "spans", kSpans, kSpanStatuses),

@@ -98,11 +98,13 @@ void write_runs(JsonWriter& out, const model::TimelineView& view) {
 }  // namespace
 
 void write_timeline_texts(JsonWriter& out, const model::TimelineView& view) {
+  out.field("first_lane", view.first_lane);
   out.key("lanes");
   out.begin_array();
   for (const model::TimelineLane& lane : view.lanes) {
     out.begin_object();
     out.field("worker", lane.worker);
+    out.field("name", lane.name);
     out.field("thread", lane.thread);
     out.end_object();
   }

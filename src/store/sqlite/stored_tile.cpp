@@ -12,15 +12,20 @@ void put_ids(std::string& out, const std::vector<std::int64_t>& ids) {
   for (const std::int64_t id : ids) base::put_signed_varint(out, id - std::exchange(before, id));
 }
 
-bool take_ids(base::VarintReader& in, std::size_t count, std::vector<std::int64_t>& ids) {
+bool take_ids(base::VarintReader& in, std::vector<std::int64_t>& ids) {
   ids.clear();
-  if (in.take() != count || count > in.rest().size()) return false;
+  const std::uint64_t count = in.take();
+  if (count > in.rest().size()) return false;
   std::int64_t id = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::uint64_t i = 0; i < count; ++i) {
     id = base::saturating_add(id, in.take_signed());
     ids.push_back(id);
   }
   return in.ok();
+}
+
+base::Error damaged_rows() {
+  return base::error(base::Errc::kStorage, "the dictionaries of a stored timeline are damaged");
 }
 
 }  // namespace
@@ -32,13 +37,20 @@ std::string encode_tile_rows(const TileRows& rows) {
   return out;
 }
 
+base::Result<void> read_tile_lanes(std::string_view encoded_rows, std::vector<std::int64_t>& lanes) {
+  base::VarintReader in(encoded_rows);
+  if (!take_ids(in, lanes)) return damaged_rows();
+  return {};
+}
+
 base::Result<void> read_stored_tile(std::string_view encoded_rows, std::string_view encoded_tile,
                                     TileRows& rows, model::TimelineTile& tile) {
   const auto decoded = model::decode_tile(encoded_tile, tile);
   if (!decoded) return base::error(base::Errc::kStorage, decoded.error().message);
   base::VarintReader in(encoded_rows);
-  if (!take_ids(in, tile.lanes, rows.lanes) || !take_ids(in, tile.groups, rows.groups) || !in.at_end()) {
-    return base::error(base::Errc::kStorage, "the dictionaries of a stored timeline are damaged");
+  if (!take_ids(in, rows.lanes) || !take_ids(in, rows.groups) || !in.at_end() ||
+      rows.lanes.size() != tile.lanes || rows.groups.size() != tile.groups) {
+    return damaged_rows();
   }
   return {};
 }

@@ -22,6 +22,9 @@ struct TileRows {
 
 std::string encode_tile_rows(const TileRows& rows);
 
+// The lanes of encode_tile_rows(), alone. Replaces what is in `lanes`; kStorage when they are damaged.
+base::Result<void> read_tile_lanes(std::string_view encoded_rows, std::vector<std::int64_t>& lanes);
+
 // Both columns of a stored tile. Replaces what is in `rows` and `tile`; kStorage when they are damaged.
 base::Result<void> read_stored_tile(std::string_view encoded_rows, std::string_view encoded_tile,
                                     TileRows& rows, model::TimelineTile& tile);

@@ -7,9 +7,11 @@
 #include <utility>
 
 #include "base/dense_index.h"
+#include "model/timeline_size.h"
 #include "store/span_keys.h"
 #include "store/sqlite/stored_block.h"
 #include "store/sqlite/stored_tile.h"
+#include "store/sqlite/timeline_lanes.h"
 #include "store/sqlite/timeline_plan.h"
 
 namespace pilothouse::store::sqlite {
@@ -47,15 +49,14 @@ class Numbers {
 
 class Timeline {
  public:
-  Timeline(Connection& connection, const TimelineQuery& query, std::int64_t cluster)
-      : connection_(connection), query_(query), cluster_(cluster) {}
+  Timeline(Connection& connection, const TimelineQuery& query, const TimelineLanes& lanes,
+           const model::TimelineRoom& room)
+      : connection_(connection), query_(query), lanes_(lanes), room_(room) {}
 
   base::Result<TimelineView> read() {
     find_range();
     choose();
-    most_lanes_ = std::min(query_.lanes, kMaxPlaces / view_.buckets);
-    view_.cells =
-        TimelineGrid(static_cast<std::size_t>(view_.buckets), static_cast<std::size_t>(most_lanes_));
+    choose_lanes();
     single_ = plan_.tiles.empty();
     for (const std::int64_t tile : plan_.tiles) {
       if (const auto added = add_tile(tile); !added) return added.error();
@@ -146,6 +147,27 @@ class Timeline {
     view_.to_us = view_.from_us + view_.buckets * view_.bucket_us;
   }
 
+  void choose_lanes() {
+    view_.complete = lanes_.complete();
+    view_.lanes_total = static_cast<std::int64_t>(lanes_.lanes().size());
+    view_.first_lane = query_.first_lane;
+    const std::int64_t most = std::min(query_.lanes, kMaxPlaces / view_.buckets);
+    std::size_t bytes = 0;
+    for (std::int64_t i = view_.first_lane; i < view_.lanes_total && i - view_.first_lane < most; ++i) {
+      const model::TimelineLane& lane = lanes_.lanes()[static_cast<std::size_t>(i)];
+      bytes += model::timeline_bytes_of(lane);
+      if (bytes > room_.lanes() && !view_.lanes.empty()) break;
+      view_.lanes.push_back(lane);
+    }
+    view_.cells = TimelineGrid(static_cast<std::size_t>(view_.buckets), view_.lanes.size());
+  }
+
+  // Of `lanes`, by its place among all; -1: left out.
+  std::int64_t shown_lane(std::int64_t place) const {
+    const std::int64_t lane = place - view_.first_lane;
+    return place >= 0 && lane >= 0 && lane < static_cast<std::int64_t>(view_.lanes.size()) ? lane : -1;
+  }
+
   base::Result<void> add_tile(std::int64_t id) {
     if (!view_.complete) return {};
     {
@@ -155,10 +177,9 @@ class Timeline {
         return read.error();
     }
     if (!afford(static_cast<std::int64_t>(tile_.cells()))) return {};
-    view_.cells.make_room(std::min(tile_.lanes, static_cast<std::size_t>(most_lanes_)));
     lanes_of_tile_.clear();
     groups_of_tile_.clear();
-    for (const std::int64_t lane : rows_.lanes) lanes_of_tile_.push_back(lane_of_row(lane));
+    for (const std::int64_t lane : rows_.lanes) lanes_of_tile_.push_back(shown_lane(lanes_.find(lane)));
     for (const std::int64_t group : rows_.groups) groups_of_tile_.push_back(group_of_row(group));
     add_cells();
     add_long_runs();
@@ -303,29 +324,9 @@ class Timeline {
     std::int64_t& lane = names.lanes[block.lane[i]];
     if (lane == kNotSeen) {
       const std::string worker(block.worker[i] == tape::kNone ? "" : block.workers[block.worker[i]]);
-      lane = lane_of(worker, block.thread[i]);
+      lane = shown_lane(lanes_.find(worker, block.thread[i]));
     }
     return lane;
-  }
-
-  // -1: not asked for, or too many.
-  std::int64_t lane_of(const std::string& worker, std::uint64_t thread) {
-    if (query_.worker && *query_.worker != worker) return -1;
-    const auto [known, fresh] = lanes_.try_emplace({worker, thread}, -1);
-    if (fresh && static_cast<std::int64_t>(view_.lanes.size()) < most_lanes_) {
-      known->second = static_cast<std::int64_t>(view_.lanes.size());
-      view_.lanes.push_back({worker.empty() ? std::nullopt : std::optional(worker), thread});
-      view_.cells.make_room(view_.lanes.size());
-    }
-    return known->second;
-  }
-
-  std::int64_t lane_of_row(std::int64_t row_id) {
-    return lane_rows_.find(row_id, [&] {
-      Statement row = connection_.query("SELECT worker, thread FROM lanes WHERE id = ? AND cluster = ?",
-                                        row_id, cluster_);
-      return row.step() ? lane_of(row.string(0), static_cast<std::uint64_t>(row.integer(1))) : -1;
-    });
   }
 
   std::int32_t group_of_name(std::string_view name) {
@@ -342,10 +343,12 @@ class Timeline {
     });
   }
 
-  // The few runs there are, one by one; their keys are read only now.
+  // The few runs there are, one by one; their keys are read only now. They give way to the cells when they
+  // take too much room.
   base::Result<void> read_runs() {
     view_.runs.emplace();
     std::map<std::string, std::size_t, std::less<>> actions;
+    std::size_t bytes = 0;
     for (std::size_t at = 0; at < runs_.size();) {
       const std::int64_t id = runs_[at].block;
       Statement row =
@@ -368,8 +371,17 @@ class Timeline {
           for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
             const auto [action, fresh] =
                 actions.try_emplace(std::string(block.action_names[block.action[k]]), view_.actions.size());
-            if (fresh) view_.actions.push_back(action->first);
+            if (fresh) {
+              view_.actions.push_back(action->first);
+              bytes += model::timeline_bytes_of(action->first);
+            }
             run.actions.push_back({action->second, block.action_start[k], block.action_stop[k]});
+          }
+          bytes += model::timeline_bytes_of(run);
+          if (bytes > room_.runs()) {
+            view_.runs.reset();
+            single_ = false;
+            return {};
           }
           view_.runs->push_back(std::move(run));
         }
@@ -380,7 +392,7 @@ class Timeline {
   }
 
   TimelineView finish() {
-    view_.lanes_total = static_cast<std::int64_t>(lanes_.size());
+    bound_groups(view_, room_.groups());
     if (!single_) view_.actions.assign(model::kTimelineActions.begin(), model::kTimelineActions.end());
     return std::move(view_);
   }
@@ -392,17 +404,15 @@ class Timeline {
 
   Connection& connection_;
   const TimelineQuery& query_;
-  const std::int64_t cluster_;
+  const TimelineLanes& lanes_;
+  const model::TimelineRoom& room_;
   TimelineView view_;
   TimelinePlan plan_;
-  std::int64_t most_lanes_ = 0;
   std::int64_t spans_read_ = 0;
   std::int64_t touches_ = 0;
   bool single_ = false;         // still few enough to be answered one by one
   std::vector<RunPlace> runs_;  // while they are
-  std::map<std::pair<std::string, std::uint64_t>, std::int64_t> lanes_;
   std::map<std::string, std::int32_t, std::less<>> groups_;
-  Numbers<std::int64_t> lane_rows_;
   Numbers<std::int32_t> group_rows_;
 
   // Of one tile; kept for the next.
@@ -417,19 +427,28 @@ class Timeline {
 
 base::Result<TimelineView> read_timeline(Connection& connection, const TimelineQuery& asked) {
   TimelineQuery query = asked;
-  std::int64_t cluster = 0;
   {
     Statement row = connection.query(
-        "SELECT k.dask_id, k.cluster FROM computations k JOIN clusters c ON c.id = k.cluster "
+        "SELECT k.dask_id FROM computations k JOIN clusters c ON c.id = k.cluster "
         "WHERE k.id = ? AND k.workspace = ? AND c.removed_us IS NULL",
         query.computation, query.workspace);
     if (!row.step()) {
       return error(Errc::kNotFound, "there is no computation " + std::to_string(query.computation));
     }
     query.dask_id = row.string(0);
-    cluster = row.integer(1);
   }
-  return Timeline(connection, query, cluster).read();
+  const auto lanes = TimelineLanes::read(connection, query.computation, query.worker);
+  if (!lanes) return lanes.error();
+  const model::TimelineRoom room(query.width, query.lanes);
+  for (;;) {
+    auto view = Timeline(connection, query, *lanes, room).read();
+    if (!view || view->runs || view->buckets == 1) return view;
+    const auto bytes = static_cast<std::int64_t>(model::timeline_bytes_of_cells(*view));
+    const auto most = static_cast<std::int64_t>(room.cells(*view));
+    if (bytes <= most) return view;
+    // Cells of wider buckets may need more bytes each, so this may come again, but not often.
+    query.width = std::max<std::int64_t>(1, view->buckets * std::min(4 * most, 3 * bytes) / (4 * bytes));
+  }
 }
 
 }  // namespace pilothouse::store::sqlite
