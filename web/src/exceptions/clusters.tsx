@@ -1,11 +1,12 @@
 import { Link } from "wouter-preact";
 import type { ExceptionGroup } from "../api/types";
 import { count } from "../format/number";
+import { Frame } from "../parts/frame";
 import { Seen } from "./seen";
 
 export function Clusters({ groups }: { groups: ExceptionGroup[] }) {
   return (
-    <div class="table-frame">
+    <Frame label="Clusters">
       <table>
         <thead>
           <tr>
@@ -47,6 +48,6 @@ export function Clusters({ groups }: { groups: ExceptionGroup[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Frame>
   );
 }

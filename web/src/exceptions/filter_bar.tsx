@@ -11,7 +11,7 @@ export function FilterBar({ filters, change }: { filters: Filters; change: (next
     <search class="row filters">
       <Typed
         name="Text"
-        hint="text of message, key, traceback"
+        hint="message, key or traceback"
         value={filters.text}
         set={(text) => set({ text })}
       />

@@ -3,10 +3,10 @@ import { Link } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { ExceptionGroup, TaskException } from "../api/types";
 import { count } from "../format/number";
+import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
 import { Traceback } from "../parts/traceback";
 import { Clusters } from "./clusters";
-import { More } from "./more";
 import { Occurrences } from "./occurrences";
 import { Seen } from "./seen";
 import { sumUp } from "./summary";
@@ -45,7 +45,7 @@ export function FingerprintPage({ fingerprint }: { fingerprint: string }) {
                 <h2>Clusters</h2>
               </header>
               <Clusters groups={found} />
-              <More listing={groups} what="clusters" />
+              <More listing={groups} />
             </section>
             <section class="card">
               <header>
@@ -56,7 +56,7 @@ export function FingerprintPage({ fingerprint }: { fingerprint: string }) {
                 {(pages) => (
                   <>
                     <Occurrences items={pages.pages.flatMap((page) => page.items)} groups={found} />
-                    <More listing={occurrences} what="occurrences" />
+                    <More listing={occurrences} />
                   </>
                 )}
               </Answered>
@@ -81,30 +81,32 @@ function Head(props: { group: ExceptionGroup; groups: ExceptionGroup[]; complete
         <h1>{group.type}</h1>
         {group.message !== "" && <p class="message">{group.message}</p>}
       </div>
-      <dl class="facts card body">
-        <Fact name="Tasks">
-          {count(sum.count)}
-          {orMore}
-        </Fact>
-        <Fact name="Blamed dependents">
-          {count(sum.blamed)}
-          {orMore}
-        </Fact>
-        <Fact name="Clusters">
-          {count(groups.length)}
-          {orMore}
-        </Fact>
-        <Fact name="Users">{sum.users.join(", ")}</Fact>
-        <Fact name="First seen">
-          <Seen us={sum.firstUs} />
-        </Fact>
-        <Fact name="Last seen">
-          <Seen us={sum.lastUs} />
-        </Fact>
-        <Fact name="Python">{sum.pythons.join(", ")}</Fact>
-        <Fact name="dask">{sum.dasks.join(", ")}</Fact>
-        <Fact name="distributed">{sum.distributeds.join(", ")}</Fact>
-      </dl>
+      <div class="card">
+        <dl class="facts body">
+          <Fact name="Tasks">
+            {count(sum.count)}
+            {orMore}
+          </Fact>
+          <Fact name="Blamed dependents">
+            {count(sum.blamed)}
+            {orMore}
+          </Fact>
+          <Fact name="Clusters">
+            {count(groups.length)}
+            {orMore}
+          </Fact>
+          <Fact name="Users">{sum.users.join(", ")}</Fact>
+          <Fact name="First seen">
+            <Seen us={sum.firstUs} />
+          </Fact>
+          <Fact name="Last seen">
+            <Seen us={sum.lastUs} />
+          </Fact>
+          <Fact name="Python">{sum.pythons.join(", ")}</Fact>
+          <Fact name="dask">{sum.dasks.join(", ")}</Fact>
+          <Fact name="distributed">{sum.distributeds.join(", ")}</Fact>
+        </dl>
+      </div>
     </>
   );
 }

@@ -1,13 +1,14 @@
 import { Link } from "wouter-preact";
 import type { ExceptionGroup, TaskException } from "../api/types";
 import { count } from "../format/number";
+import { Frame } from "../parts/frame";
 import { When } from "../parts/when";
 
 // Each task that failed, with the way to its computation.
 export function Occurrences({ items, groups }: { items: TaskException[]; groups: ExceptionGroup[] }) {
   const names = new Map(groups.map((group) => [group.cluster_id, group.cluster_name]));
   return (
-    <div class="table-frame">
+    <Frame label="Occurrences">
       <table class="occurrences">
         <thead>
           <tr>
@@ -61,6 +62,6 @@ export function Occurrences({ items, groups }: { items: TaskException[]; groups:
           ))}
         </tbody>
       </table>
-    </div>
+    </Frame>
   );
 }

@@ -3,10 +3,11 @@ import { Link, useLocation, useSearch } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { Fingerprint } from "../api/types";
 import { count } from "../format/number";
+import { Frame } from "../parts/frame";
+import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
 import { FilterBar } from "./filter_bar";
 import { addressOf, type Filters, filtersOf, nothingFound } from "./filters";
-import { More } from "./more";
 import { Seen } from "./seen";
 import "./exceptions.css";
 
@@ -36,7 +37,7 @@ export function ExceptionsPage() {
             return (
               <>
                 <Found items={found} />
-                <More listing={listing} what="exceptions" />
+                <More listing={listing} />
               </>
             );
           }}
@@ -57,7 +58,7 @@ function Nothing({ filters }: { filters: Filters }) {
 
 function Found({ items }: { items: Fingerprint[] }) {
   return (
-    <div class="table-frame">
+    <Frame label="Table of exceptions">
       <table class="exceptions">
         <thead>
           <tr>
@@ -110,7 +111,7 @@ function Found({ items }: { items: Fingerprint[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Frame>
   );
 }
 

@@ -89,7 +89,8 @@ function OneFrame({ frame }: { frame: Frame }) {
         )}
       </div>
       {frame.code.length > 0 && (
-        <pre class="code">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <pre class="code" tabIndex={0}>
           {frame.code.map((line, at) =>
             isCarets(line) ? (
               <span key={at} class="carets" aria-hidden="true">

@@ -8,7 +8,7 @@ interface Listing {
 }
 
 // The end of a listing: asks for what comes next when it comes into sight, or when it is pressed.
-export function More({ listing, what }: { listing: Listing; what: string }) {
+export function More({ listing }: { listing: Listing }) {
   const button = useRef<HTMLButtonElement>(null);
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = listing;
   const waits = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
@@ -33,7 +33,7 @@ export function More({ listing, what }: { listing: Listing; what: string }) {
         disabled={isFetchingNextPage}
         onClick={() => fetchNextPage()}
       >
-        {isFetchingNextPage ? "Loading…" : isFetchNextPageError ? `Try again: more ${what}` : `More ${what}`}
+        {isFetchingNextPage ? "Loading…" : isFetchNextPageError ? "Try again" : "Load more"}
       </button>
     </p>
   );
