@@ -1,40 +1,49 @@
 import { useEffect, useRef } from "preact/hooks";
+import { Failure } from "./states";
 
 interface Listing {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
   isFetchNextPageError: boolean;
+  error: Error | null;
   fetchNextPage: () => unknown;
 }
 
-// The end of a listing: asks for what comes next when it comes into sight, or when it is pressed.
+// The end of a listing: loads the next page when it comes into view, or by its button.
 export function More({ listing }: { listing: Listing }) {
-  const button = useRef<HTMLButtonElement>(null);
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = listing;
+  const end = useRef<HTMLDivElement>(null);
+  const latest = useRef(listing);
+  latest.current = listing;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError } = listing;
   const waits = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
+
   useEffect(() => {
-    if (!waits || !button.current) return;
-    const seen = new IntersectionObserver(
+    const element = end.current;
+    if (!element || !waits) return;
+    const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) fetchNextPage();
+        if (entries.some((entry) => entry.isIntersecting)) latest.current.fetchNextPage();
       },
-      { rootMargin: "300px" },
+      { rootMargin: "600px" },
     );
-    seen.observe(button.current);
-    return () => seen.disconnect();
-  }, [waits, fetchNextPage]);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [waits]);
+
   if (!hasNextPage) return null;
+  if (isFetchNextPageError && listing.error) {
+    return <Failure error={listing.error} retry={() => listing.fetchNextPage()} />;
+  }
   return (
-    <p class="more">
+    <div class="more" ref={end}>
       <button
-        ref={button}
         type="button"
-        class="button"
+        class="button small"
         disabled={isFetchingNextPage}
-        onClick={() => fetchNextPage()}
+        onClick={() => listing.fetchNextPage()}
       >
-        {isFetchingNextPage ? "Loading…" : isFetchNextPageError ? "Try again" : "Load more"}
+        {isFetchingNextPage ? "Loading…" : "Load more"}
       </button>
-    </p>
+    </div>
   );
 }
