@@ -105,7 +105,7 @@ export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose
                         const like = to ? kWords[likeness(one, to)] : null;
                         return (
                           <tr key={one.id}>
-                            <td class="code">
+                            <td class="source">
                               <button
                                 type="button"
                                 class="choice mono"

@@ -12,6 +12,7 @@ import {
   type Shown,
   shortFile,
 } from "./traceback_text";
+import "./code.css";
 import "./traceback.css";
 
 hljs.registerLanguage("python", python);
