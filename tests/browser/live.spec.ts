@@ -34,3 +34,47 @@ test("a running computation moves on while one looks", async ({ page, open, scen
     timeout: 20_000,
   });
 });
+
+test("a worker that is killed is counted as lost", async ({ page, open, scene }) => {
+  await open(`/clusters/${cluster}`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("baltic");
+  await scene.tell("kill_worker");
+  await expect(page.getByRole("main")).toContainText(/1 lost|lost 1/i);
+});
+
+test("a failure is on the page of exceptions at once", async ({ page, open, scene }) => {
+  await open("/exceptions");
+  const frozen = page.getByRole("row").filter({ hasText: "is frozen" });
+  await expect(frozen).toHaveCount(1);
+  const before = await frozen.innerText();
+  await scene.tell("fail");
+  await expect.poll(() => frozen.innerText()).not.toBe(before);
+  await expect(frozen).toContainText("grace");
+});
+
+test("Close asks first, and then shows how far it has come", async ({ page, open }) => {
+  await open("/");
+  await page.getByRole("button", { name: "Close cluster baltic" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Close cluster baltic?");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toHaveCount(0);
+  await page.getByRole("button", { name: "Close cluster baltic" }).click();
+  await dialog.getByRole("button", { name: "Close the cluster" }).click();
+  const stages = dialog.getByRole("listitem");
+  await expect(stages).toHaveText([/^✓?requested/, /^✓?acknowledged/, /^✓?observed/]);
+  await expect(dialog.locator("li.reached")).toHaveCount(3, { timeout: 20_000 });
+  await expect(dialog).toContainText("baltic has stopped");
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "baltic" })).toContainText("stopped");
+});
+
+test("who may only read is offered no Close", async ({ page, open, scene }) => {
+  await scene.tell("start_live", { name: "aegean", workers: 1 });
+  const guest = await scene.tell<{ token: string }>("add_token", { scopes: "read" });
+  await open("/", guest.token);
+  await expect(page.getByRole("link", { name: "aegean" }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Close/ })).toHaveCount(0);
+  await scene.tell("stop_live", { name: "aegean" });
+  await expect(page.getByRole("row").filter({ hasText: "aegean" })).toContainText("stopped");
+});

@@ -1,0 +1,48 @@
+import { expect, test } from "./harness";
+
+const kMany = 2_000;
+
+test("filters are in the address, and a link brings them back", async ({ page, open, recorded }) => {
+  await open("/");
+  const north = page.locator(`a[href="/clusters/${recorded.cluster}"]`).first();
+  await expect(north).toBeVisible();
+  await page.getByLabel("Status").selectOption("running");
+  await expect(page).toHaveURL(/\?status=running/);
+  await expect(north).toHaveCount(0);
+  await page.getByLabel("Status").selectOption("stopped");
+  await expect(north).toBeVisible();
+  await page.getByLabel("Search").fill("north");
+  await expect(page).toHaveURL(/text=north/);
+  await page.reload();
+  await expect(page.getByLabel("Search")).toHaveValue("north");
+  await expect(page.getByLabel("Status")).toHaveValue("stopped");
+  await expect(north).toBeVisible();
+  await page.getByLabel("Search").fill("no such cluster");
+  await expect(page.getByText("No cluster matches these filters.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await expect(page).toHaveURL("/");
+  await expect(north).toBeVisible();
+});
+
+test("a list without end: all of the clusters can be reached, few of them are in the page", async ({
+  page,
+  open,
+  scene,
+}) => {
+  test.setTimeout(90_000);
+  const { token } = await scene.tell<{ token: string }>("fill", { workspace: "many", clusters: kMany });
+  await open("/", token);
+  const links = page.locator("a[href^='/clusters/']");
+  await expect(links.first()).toBeVisible();
+  for (let turn = 0; turn < 12; ++turn) {
+    await page.mouse.move(600, 500);
+    await page.mouse.wheel(0, 6_000);
+    await page.waitForTimeout(150);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThan(10_000);
+  await expect(links.first()).toBeVisible();
+  expect(await links.count()).toBeLessThan(400);
+  await page.getByLabel("Search").fill("baltic-1");
+  await expect(page).toHaveURL(/text=baltic-1/);
+  await expect(links.first()).toContainText("baltic-1");
+});

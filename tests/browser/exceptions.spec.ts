@@ -1,0 +1,30 @@
+import { expect, test } from "./harness";
+
+test("what failed, counted by cause, and one click from there to the computation", async ({
+  page,
+  open,
+  recorded,
+}) => {
+  await open("/exceptions");
+  const frozen = page.getByRole("row").filter({ hasText: "is frozen" });
+  await expect(frozen).toHaveCount(1);
+  await expect(frozen).toContainText("ValueError");
+  await expect(frozen).toContainText("ada");
+  await expect(page.getByRole("row").filter({ hasText: "KeyError" })).toHaveCount(1);
+  await frozen.getByRole("link", { name: "ValueError" }).click();
+  await expect(page).toHaveURL(/\/exceptions\/[^/]+$/);
+  await expect(page.getByRole("heading", { name: "ValueError", level: 1 })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Traceback" })).toContainText("read_gauge");
+  await page
+    .getByRole("link", { name: `Computation ${recorded.gauges}` })
+    .first()
+    .click();
+  await expect(page).toHaveURL(new RegExp(`/computations/${recorded.gauges}\\?key=read_gauge`));
+  await expect(page.getByRole("region", { name: "Task stream", exact: true })).toBeVisible();
+});
+
+test("they can be narrowed down, and the address says to what", async ({ page, open, recorded }) => {
+  await open(`/exceptions?cluster_id=${recorded.cluster}&type=KeyError`);
+  await expect(page.getByRole("row").filter({ hasText: "KeyError" })).toHaveCount(1);
+  await expect(page.getByRole("row").filter({ hasText: "ValueError" })).toHaveCount(0);
+});
