@@ -46,9 +46,9 @@ test("a failure is on the page of exceptions at once", async ({ page, open, scen
   await open("/exceptions");
   const frozen = page.getByRole("row").filter({ hasText: "is frozen" });
   await expect(frozen).toHaveCount(1);
-  const before = await frozen.innerText();
+  const before = await frozen.textContent();
   await scene.tell("fail");
-  await expect.poll(() => frozen.innerText()).not.toBe(before);
+  await expect.poll(() => frozen.textContent()).not.toBe(before);
   await expect(frozen).toContainText("grace");
 });
 
