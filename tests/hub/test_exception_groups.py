@@ -100,8 +100,9 @@ def test_fingerprints_across_clusters(workspace: HubProcess, recorder: Recorder)
     records = [erred(1, computation="c-1"), erred(2, computation="c-2"), erred(900, message="no such column")]
     workspace.accept(recorder.session, recorder.json("exceptions", *records))
     records = [erred(7, computation="c-1"), erred(800, computation="c-1")]
+    exceptions = second.json("exceptions", *records)
     blames = second.json("blames", {"exception": 7, "blamed": 2}, {"exception": 800, "blamed": 40})
-    workspace.accept(second.session, second.json("exceptions", *records), blames)
+    workspace.accept(second.session, exceptions, blames)
 
     other, same = workspace.items("/exceptions/fingerprints")
     assert (other["message"], other["clusters"], other["computations"]) == ("no such column", 1, 0)
