@@ -371,6 +371,20 @@ base::Result<Page<model::TopicView>> list_topics(Connection& connection, const Q
   return page;
 }
 
+namespace {
+
+bool is_rare_fingerprint(Connection& connection, const Query& query) {
+  if (!query.fingerprint) return false;
+  constexpr double kFew = 5000;
+  Statement row =
+      connection.query("SELECT total(count) FROM exception_groups WHERE workspace = ? AND fingerprint = ?",
+                       query.workspace, *query.fingerprint);
+  row.step();
+  return row.number(0) <= kFew;
+}
+
+}  // namespace
+
 base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
@@ -378,7 +392,8 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
       "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated, x.exception_group "
       "FROM exceptions x "
       "JOIN clusters c ON c.id = x.cluster WHERE");
-  add_scope(filter, "x", query);
+  // Few are found by their groups and put in order; of many, the newest are soon met in the order of time.
+  add_scope(filter, is_rare_fingerprint(connection, query) ? "+x" : "x", query);
   filter.add(kNotRemoved);
   add_range(filter, "x.time_us", "x.id", query);
   filter.add_if(" AND x.type = ?#", query.type);
