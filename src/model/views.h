@@ -20,6 +20,13 @@ struct DesiredState {
   std::optional<base::Micros> observed_us;
 };
 
+// How many tasks ran at once, from bucket to bucket; nothing where nobody looked.
+struct ActivityView {
+  base::Micros from_us = 0;
+  std::int64_t bucket_us = 0;
+  std::vector<std::optional<double>> executing;
+};
+
 struct ClusterView {
   std::int64_t id = 0;
   SessionRecord session;
@@ -48,6 +55,7 @@ struct ClusterView {
   std::vector<std::pair<std::string, std::int64_t>> refused;  // by the hub, by reason
   std::vector<PluginRecord> plugins;                          // by name
   std::optional<DesiredState> desired_state;
+  std::optional<ActivityView> activity;  // only where it is asked for
 
   bool ended() const { return status != "running"; }
 };
@@ -144,6 +152,26 @@ struct TimelineView {
   std::optional<std::vector<TimelineRun>> runs;  // then there are no cells
 };
 
+// What all workers of a cluster came to, on the average of the moments at which samples were taken.
+struct HistoryPoint {
+  base::Micros time_us = 0;  // where its bucket begins
+  double workers = 0;
+  double cpu = 0;
+  double memory = 0;
+  double managed = 0;
+  double unmanaged = 0;
+  double spilled = 0;
+  double executing = 0;
+  double ready = 0;
+};
+
+struct HistoryView {
+  base::Micros from_us = 0;
+  base::Micros to_us = 0;
+  std::int64_t bucket_us = 0;
+  std::vector<HistoryPoint> points;  // oldest first; none of a bucket without samples
+};
+
 struct TopicView {
   std::string topic;
   std::int64_t events = 0;
@@ -159,7 +187,7 @@ struct EventView {
 struct ExceptionGroupView {
   std::int64_t id = 0;
   std::int64_t cluster_id = 0;
-  std::string scheduler_id;
+  SessionRecord cluster;  // only what names it, and its versions
   std::string fingerprint;
   std::string type;
   std::string message;  // of the first one that was recorded, like the traceback
@@ -167,6 +195,22 @@ struct ExceptionGroupView {
   std::int64_t count = 0;
   base::Micros first_us = 0;
   base::Micros last_us = 0;
+  std::int64_t blamed = 0;
+};
+
+// The exceptions that have the same fingerprint, in all clusters of a workspace that were asked for.
+struct FingerprintView {
+  std::string fingerprint;
+  std::string type;
+  std::string message;  // of the cluster that had it last, like the traceback
+  std::string traceback;
+  std::int64_t count = 0;
+  std::int64_t blamed = 0;
+  base::Micros first_us = 0;
+  base::Micros last_us = 0;
+  std::int64_t clusters = 0;
+  std::int64_t computations = 0;
+  std::vector<std::string> users, pythons, dasks, distributeds;  // of the clusters; the first twenty of each
 };
 
 struct ExceptionView {

@@ -187,10 +187,11 @@ def test_one_cluster_alone(workspace: HubProcess, follow: Follow) -> None:
 def test_removals_are_heard_of(start_hub: StartHub, follow: Follow) -> None:
     hub = start_hub("--retention-interval", "100ms", "--lost-after", "1s")
     recorder, cluster = new_cluster(hub)
+    hub.accept(recorder.session, recorder.json("events", *[event_record() for _ in range(50)]))
     hub.accept(recorder.session, recorder.json("end", {"stop_us": T0 + 9, "reason": "closed"}))
     stream = follow(hub)
     subprocess.run(
-        [BINARY, "workspace", "set", "default", "--keep-records", "1s", "--state-dir", str(hub.state_dir)],
+        [BINARY, "workspace", "set", "default", "--max-size", "1KiB", "--state-dir", str(hub.state_dir)],
         check=True,
         capture_output=True,
     )

@@ -117,6 +117,10 @@ Response get_exception_groups(const Call& call) {
   return list(call, call.records, &store::RecordStore::exception_groups);
 }
 
+Response get_fingerprints(const Call& call) {
+  return list(call, call.records, &store::RecordStore::fingerprints);
+}
+
 Response get_cluster(const Call& call) {
   const auto query = read_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
@@ -142,6 +146,13 @@ Response get_timeline(const Call& call) {
   Response response{200, timeline_bytes(*timeline), {}};
   response.content_type = timeline_format::kContentType;
   return response;
+}
+
+Response get_history(const Call& call) {
+  const auto query = read_history_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const auto history = call.records.history(std::get<store::HistoryQuery>(query));
+  return history ? one_response(*history) : failure_response(history.error());
 }
 
 Response get_workspace(const Call& call) {

@@ -21,13 +21,18 @@ constexpr std::array kSpanStatuses{"memory"sv, "erred"sv};
 
 constexpr std::array kListing{"since"sv, "until"sv, "user"sv,   "status"sv,
                               "text"sv,  "limit"sv, "cursor"sv, "workspace"sv};
+constexpr std::array kClusters{"since"sv, "until"sv,  "user"sv,      "status"sv,  "text"sv,
+                               "limit"sv, "cursor"sv, "workspace"sv, "activity"sv};
+constexpr std::array kHistory{"from"sv, "to"sv, "width"sv};
 constexpr std::array kComputations{"since"sv, "until"sv,  "user"sv,      "status"sv,     "text"sv,
                                    "limit"sv, "cursor"sv, "workspace"sv, "cluster_id"sv, "scheduler_id"sv};
 constexpr std::array kEvents{"since"sv, "until"sv,  "user"sv,      "status"sv, "text"sv,
                              "limit"sv, "cursor"sv, "workspace"sv, "topic"sv};
-constexpr std::array kExceptions{"since"sv,      "until"sv,        "user"sv,   "status"sv,
-                                 "text"sv,       "limit"sv,        "cursor"sv, "workspace"sv,
-                                 "cluster_id"sv, "scheduler_id"sv, "type"sv,   "group_id"sv};
+constexpr std::array kExceptions{"since"sv, "until"sv,       "user"sv,      "status"sv,     "text"sv,
+                                 "limit"sv, "cursor"sv,      "workspace"sv, "cluster_id"sv, "scheduler_id"sv,
+                                 "type"sv,  "fingerprint"sv, "group_id"sv};
+constexpr std::array kFingerprints{"since"sv, "until"sv,      "user"sv,  "text"sv,
+                                   "type"sv,  "cluster_id"sv, "limit"sv, "cursor"sv};
 constexpr auto kExceptionGroups = std::span(kExceptions).first(kExceptions.size() - 1);
 constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
@@ -74,13 +79,14 @@ constexpr Scopes kAdmin = Scope::kAdmin;
 constexpr Scopes kPublish = Scope::kPublish;
 
 constexpr std::array kRoutes{
-    get("/api/v1/clusters", kRead, get_clusters, "clusters", kListing, kClusterStatuses),
+    get("/api/v1/clusters", kRead, get_clusters, "clusters", kClusters, kClusterStatuses),
     get("/api/v1/clusters/{cluster}", kRead, get_cluster),
     get("/api/v1/clusters/{cluster}/workers", kRead, get_workers, "workers", kPage),
     get("/api/v1/clusters/{cluster}/samples", kRead, get_samples, "samples", kSamples),
     get("/api/v1/clusters/{cluster}/computations", kRead, get_computations, "computations", kListing,
         kComputationStates),
     get("/api/v1/clusters/{cluster}/events", kRead, get_events, "events", kEvents, kClusterStatuses),
+    get("/api/v1/clusters/{cluster}/history", kRead, get_history, {}, kHistory),
     get("/api/v1/clusters/{cluster}/topics", kRead, get_topics, "topics"),
     get("/api/v1/computations", kRead, get_computations, "computations", kComputations, kComputationStates),
     get("/api/v1/computations/{computation}", kRead, get_computation),
@@ -90,7 +96,11 @@ constexpr std::array kRoutes{
     get("/api/v1/exceptions", kRead, get_exceptions, "exceptions", kExceptions, kClusterStatuses),
     get("/api/v1/exceptions/groups", kRead, get_exception_groups, "exception-groups", kExceptionGroups,
         kClusterStatuses),
+<<<<<<< HEAD
     stream("/api/v1/changes", kRead, kChanges),
+=======
+    get("/api/v1/exceptions/fingerprints", kRead, get_fingerprints, "fingerprints", kFingerprints),
+>>>>>>> main
     get("/api/v1/workspace", Scopes::all(), get_workspace),
     get("/api/v1/users", kAdmin, get_users, "users", kPage),
     get("/api/v1/tokens", kAdmin, get_tokens, "tokens", kTokens),

@@ -1,6 +1,7 @@
 #include "hub/api/write_views.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace pilothouse::hub {
@@ -21,6 +22,23 @@ void write_tasks(JsonWriter& out, const model::TaskCounts& tasks) {
   out.end_object();
 }
 
+void write_versions(JsonWriter& out, const model::SessionRecord& session) {
+  out.key("versions");
+  out.begin_object();
+  out.field("python", session.python);
+  out.field("dask", session.dask);
+  out.field("distributed", session.distributed);
+  out.field("pilothouse", session.pilothouse);
+  out.end_object();
+}
+
+void write_texts(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts) {
+  out.key(name);
+  out.begin_array();
+  for (const std::string& text : texts) out.value(text);
+  out.end_array();
+}
+
 void write_desired_state(JsonWriter& out, const std::optional<model::DesiredState>& desired) {
   out.key("desired_state");
   if (!desired) {
@@ -32,6 +50,27 @@ void write_desired_state(JsonWriter& out, const std::optional<model::DesiredStat
   out.field("requested_us", desired->requested_us);
   out.field("acknowledged_us", desired->acknowledged_us);
   out.field("observed_us", desired->observed_us);
+  out.end_object();
+}
+
+// Averages are read by people: three digits after the point are enough.
+double rounded(double number) { return std::round(number * 1000) / 1000; }
+
+void write_activity(JsonWriter& out, const model::ActivityView& activity) {
+  out.key("activity");
+  out.begin_object();
+  out.field("from_us", activity.from_us);
+  out.field("bucket_us", activity.bucket_us);
+  out.key("executing");
+  out.begin_array();
+  for (const std::optional<double>& executing : activity.executing) {
+    if (executing) {
+      out.value(rounded(*executing));
+    } else {
+      out.null();
+    }
+  }
+  out.end_array();
   out.end_object();
 }
 
@@ -81,13 +120,7 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   out.field("host", session.host);
   out.field("user", session.user);
   out.field("os", session.os);
-  out.key("versions");
-  out.begin_object();
-  out.field("python", session.python);
-  out.field("dask", session.dask);
-  out.field("distributed", session.distributed);
-  out.field("pilothouse", session.pilothouse);
-  out.end_object();
+  write_versions(out, session);
   out.field("pid", session.pid);
   out.field("start_us", session.start_us);
   out.field("stop_us", cluster.stop_us);
@@ -142,6 +175,7 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   }
   out.end_array();
   write_desired_state(out, cluster.desired_state);
+  if (cluster.activity) write_activity(out, *cluster.activity);
 }
 
 void write(JsonWriter& out, const model::ClusterView& cluster) {
@@ -291,6 +325,35 @@ void write(JsonWriter& out, const model::EventView& view) {
   out.end_object();
 }
 
+void write(JsonWriter& out, const model::HistoryView& history) {
+  const auto column = [&](std::string_view name, auto value_of) {
+    out.key(name);
+    out.begin_array();
+    for (const model::HistoryPoint& point : history.points) out.value(value_of(point));
+    out.end_array();
+  };
+  const auto numbers = [&](std::string_view name, double model::HistoryPoint::*member) {
+    column(name, [&](const model::HistoryPoint& point) { return rounded(point.*member); });
+  };
+  const auto bytes = [&](std::string_view name, double model::HistoryPoint::*member) {
+    column(name, [&](const model::HistoryPoint& point) { return std::llround(point.*member); });
+  };
+  out.begin_object();
+  out.field("from_us", history.from_us);
+  out.field("to_us", history.to_us);
+  out.field("bucket_us", history.bucket_us);
+  column("times_us", [](const model::HistoryPoint& point) { return point.time_us; });
+  numbers("workers", &model::HistoryPoint::workers);
+  numbers("cpu", &model::HistoryPoint::cpu);
+  bytes("memory", &model::HistoryPoint::memory);
+  bytes("managed", &model::HistoryPoint::managed);
+  bytes("unmanaged", &model::HistoryPoint::unmanaged);
+  bytes("spilled", &model::HistoryPoint::spilled);
+  numbers("executing", &model::HistoryPoint::executing);
+  numbers("ready", &model::HistoryPoint::ready);
+  out.end_object();
+}
+
 void write(JsonWriter& out, const model::TopicView& view) {
   out.begin_object();
   out.field("topic", view.topic);
@@ -323,14 +386,37 @@ void write(JsonWriter& out, const model::ExceptionGroupView& group) {
   out.begin_object();
   out.field("id", group.id);
   out.field("cluster_id", group.cluster_id);
-  out.field("scheduler_id", group.scheduler_id);
+  out.field("scheduler_id", group.cluster.scheduler_id);
+  out.field("cluster_name", group.cluster.name);
+  out.field("user", group.cluster.user);
+  write_versions(out, group.cluster);
   out.field("fingerprint", group.fingerprint);
   out.field("type", group.type);
   out.field("message", group.message);
   out.field("traceback", group.traceback);
   out.field("count", group.count);
+  out.field("blamed", group.blamed);
   out.field("first_us", group.first_us);
   out.field("last_us", group.last_us);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::FingerprintView& view) {
+  out.begin_object();
+  out.field("fingerprint", view.fingerprint);
+  out.field("type", view.type);
+  out.field("message", view.message);
+  out.field("traceback", view.traceback);
+  out.field("count", view.count);
+  out.field("blamed", view.blamed);
+  out.field("first_us", view.first_us);
+  out.field("last_us", view.last_us);
+  out.field("clusters", view.clusters);
+  out.field("computations", view.computations);
+  write_texts(out, "users", view.users);
+  write_texts(out, "pythons", view.pythons);
+  write_texts(out, "dasks", view.dasks);
+  write_texts(out, "distributeds", view.distributeds);
   out.end_object();
 }
 

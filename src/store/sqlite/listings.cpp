@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/sqlite/filter.h"
+#include "store/sqlite/read_history.h"
 #include "store/sqlite/task_columns.h"
 #include "store/sqlite/worker_time.h"
 
@@ -296,6 +297,7 @@ base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, con
   for (model::ClusterView& cluster : page.items) {
     read_losses(connection, cluster);
     read_plugins(connection, cluster);
+    if (query.activity) cluster.activity = read_activity(connection, cluster, *query.activity);
   }
   return page;
 }
@@ -369,6 +371,20 @@ base::Result<Page<model::TopicView>> list_topics(Connection& connection, const Q
   return page;
 }
 
+namespace {
+
+bool is_rare_fingerprint(Connection& connection, const Query& query) {
+  if (!query.fingerprint) return false;
+  constexpr double kFew = 5000;
+  Statement row =
+      connection.query("SELECT total(count) FROM exception_groups WHERE workspace = ? AND fingerprint = ?",
+                       query.workspace, *query.fingerprint);
+  row.step();
+  return row.number(0) <= kFew;
+}
+
+}  // namespace
+
 base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
@@ -376,11 +392,17 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
       "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated, x.exception_group "
       "FROM exceptions x "
       "JOIN clusters c ON c.id = x.cluster WHERE");
-  add_scope(filter, "x", query);
+  // Few are found by their groups and put in order; of many, the newest are soon met in the order of time.
+  add_scope(filter, is_rare_fingerprint(connection, query) ? "+x" : "x", query);
   filter.add(kNotRemoved);
   add_range(filter, "x.time_us", "x.id", query);
   filter.add_if(" AND x.type = ?#", query.type);
   filter.add_if(" AND x.exception_group = ?#", query.exception_group);
+  if (query.fingerprint) {
+    filter.add(" AND x.exception_group IN (SELECT id FROM exception_groups WHERE workspace = ?#",
+               query.workspace);
+    filter.add_if(" AND cluster = ?#", query.cluster).add(" AND fingerprint = ?#)", *query.fingerprint);
+  }
   filter.add_if(" AND c.user = ?#", query.user);
   add_cluster_status(filter, query);
   filter.add_if(
@@ -419,10 +441,13 @@ base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& 
                                                                     const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT x.id, x.cluster, c.scheduler_id, x.fingerprint, x.type, x.message, x.traceback, x.count, "
-      "x.first_us, x.last_us FROM exception_groups x JOIN clusters c ON c.id = x.cluster WHERE");
+      "SELECT x.id, x.cluster, c.scheduler_id, c.name, c.user, c.python, c.dask, c.distributed, "
+      "c.pilothouse, "
+      "x.fingerprint, x.type, x.message, x.traceback, x.count, x.first_us, x.last_us, x.blamed FROM "
+      "exception_groups x JOIN clusters c ON c.id = x.cluster WHERE");
   add_scope(filter, "x", query);
   filter.add(kNotRemoved).add(" AND x.count > 0");
+  filter.add_if(" AND x.fingerprint = ?#", query.fingerprint);
   filter.add_if(" AND x.last_us >= ?#", query.since);
   filter.add_if(" AND x.first_us < ?#", query.until);
   filter.add_if(" AND x.type = ?#", query.type);
@@ -436,25 +461,46 @@ base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& 
   return read_page<model::ExceptionGroupView>(
       connection, filter, query.limit,
       [](const Statement& row) {
-        return model::ExceptionGroupView{row.integer(0), row.integer(1), row.string(2), row.string(3),
-                                         row.string(4),  row.string(5),  row.string(6), row.integer(7),
-                                         row.integer(8), row.integer(9)};
+        model::ExceptionGroupView view;
+        view.id = row.integer(0);
+        view.cluster_id = row.integer(1);
+        view.cluster.scheduler_id = row.string(2);
+        view.cluster.name = row.string(3);
+        view.cluster.user = row.string(4);
+        view.cluster.python = row.string(5);
+        view.cluster.dask = row.string(6);
+        view.cluster.distributed = row.string(7);
+        view.cluster.pilothouse = row.string(8);
+        view.fingerprint = row.string(9);
+        view.type = row.string(10);
+        view.message = row.string(11);
+        view.traceback = row.string(12);
+        view.count = row.integer(13);
+        view.first_us = row.integer(14);
+        view.last_us = row.integer(15);
+        view.blamed = row.integer(16);
+        return view;
       },
       [](const model::ExceptionGroupView& last) {
         return Cursor{last.id, 0};
       });
 }
 
-base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
-                                         const Viewpoint& viewpoint) {
+base::Result<model::ClusterView> find_cluster_row(Connection& connection, std::int64_t workspace,
+                                                  std::int64_t id, const Viewpoint& viewpoint) {
   Filter filter = select_clusters(viewpoint);
   filter.add(" c.id = ?#", id).add(" AND c.workspace = ?#", workspace).add(kNotRemoved);
+  Statement row = filter.run(connection);
+  if (!row.step()) return error(Errc::kNotFound, "there is no cluster " + std::to_string(id));
+  return read_cluster(row, viewpoint);
+}
+
+base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
+                                         const Viewpoint& viewpoint) {
+  const auto found = find_cluster_row(connection, workspace, id, viewpoint);
+  if (!found) return found.error();
   ClusterDetail detail;
-  {
-    Statement row = filter.run(connection);
-    if (!row.step()) return error(Errc::kNotFound, "there is no cluster " + std::to_string(id));
-    detail.cluster = read_cluster(row, viewpoint);
-  }
+  detail.cluster = *found;
   read_losses(connection, detail.cluster);
   read_plugins(connection, detail.cluster);
   Statement row = connection.query(

@@ -13,9 +13,11 @@
 #include "store/sqlite/bundle_reports.h"
 #include "store/sqlite/bundles.h"
 #include "store/sqlite/doors.h"
+#include "store/sqlite/fingerprints.h"
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/read_history.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/timeline.h"
 
@@ -327,6 +329,10 @@ base::Result<Page<model::ExceptionGroupView>> SqliteStore::exception_groups(cons
   return reading(connection_, [&] { return list_exception_groups(connection_, query); });
 }
 
+base::Result<Page<model::FingerprintView>> SqliteStore::fingerprints(const Query& query) {
+  return reading(connection_, [&] { return list_fingerprints(connection_, query); });
+}
+
 base::Result<Page<model::WorkerView>> SqliteStore::workers(const Query& query) {
   return reading(connection_, [&] { return list_workers(connection_, query); });
 }
@@ -355,6 +361,10 @@ base::Result<model::ComputationView> SqliteStore::computation(std::int64_t works
 
 base::Result<model::TimelineView> SqliteStore::timeline(const TimelineQuery& query) {
   return reading(connection_, [&] { return read_timeline(connection_, query); });
+}
+
+base::Result<model::HistoryView> SqliteStore::history(const HistoryQuery& query) {
+  return reading(connection_, [&] { return read_history(connection_, query); });
 }
 
 base::Result<std::uint64_t> SqliteStore::mark(const base::SessionId& session) {

@@ -54,6 +54,7 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<Page<model::TopicView>> topics(const Query& query) override;
   base::Result<Page<model::ExceptionView>> exceptions(const Query& query) override;
   base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) override;
+  base::Result<Page<model::FingerprintView>> fingerprints(const Query& query) override;
   base::Result<Page<model::WorkerView>> workers(const Query& query) override;
   base::Result<Page<model::SampleView>> samples(const Query& query) override;
   base::Result<Page<model::SpanView>> spans(const Query& query) override;
@@ -63,6 +64,7 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                    const Viewpoint& viewpoint) override;
   base::Result<model::TimelineView> timeline(const TimelineQuery& query) override;
+  base::Result<model::HistoryView> history(const HistoryQuery& query) override;
   base::Result<Removed> remove_expired(const Viewpoint& viewpoint, std::chrono::milliseconds budget) override;
   base::Result<Removed> find_expired(const Viewpoint& viewpoint) override;
   base::Result<std::uint64_t> mark(const base::SessionId& session) override;
