@@ -135,7 +135,7 @@ def test_many_clusters_are_not_named(workspace: HubProcess, follow: Follow) -> N
     stream = follow(workspace)
     new_cluster(workspace)
     first = stream.next()
-    uploads = [Recorder() for _ in range(700)]
+    uploads = [Recorder() for _ in range(250)]
     named = 0
     connection = workspace.connect()
     for recorder in uploads:
@@ -158,7 +158,7 @@ def test_many_clusters_are_not_named(workspace: HubProcess, follow: Follow) -> N
         named += len(event[1]["clusters"])
         if last in event[1]["clusters"]:
             break
-    assert named <= 701
+    assert named <= 251
 
 
 def test_other_workspaces_are_not_heard(workspace: HubProcess, follow: Follow) -> None:
@@ -187,10 +187,11 @@ def test_one_cluster_alone(workspace: HubProcess, follow: Follow) -> None:
 def test_removals_are_heard_of(start_hub: StartHub, follow: Follow) -> None:
     hub = start_hub("--retention-interval", "100ms", "--lost-after", "1s")
     recorder, cluster = new_cluster(hub)
+    hub.accept(recorder.session, recorder.json("events", *[event_record() for _ in range(50)]))
     hub.accept(recorder.session, recorder.json("end", {"stop_us": T0 + 9, "reason": "closed"}))
     stream = follow(hub)
     subprocess.run(
-        [BINARY, "workspace", "set", "default", "--keep-records", "1s", "--state-dir", str(hub.state_dir)],
+        [BINARY, "workspace", "set", "default", "--max-size", "1KiB", "--state-dir", str(hub.state_dir)],
         check=True,
         capture_output=True,
     )
