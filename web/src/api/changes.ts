@@ -28,6 +28,15 @@ function setLink(next: Link): void {
   for (const listener of listeners) listener();
 }
 
+const followers = new Set<(changed: number[] | "all") => void>();
+
+// Tells `follower` which clusters changed, until the returned function is called: for listings too long to be asked
+// for again as a whole.
+export function onChanges(follower: (changed: number[] | "all") => void): () => void {
+  followers.add(follower);
+  return () => followers.delete(follower);
+}
+
 export function useLink(): Link {
   return useSyncExternalStore(
     (listener) => {
@@ -50,11 +59,13 @@ export function touches(
 
 // Follows the hub until `signal` ends it. A page that nobody looks at holds no connection: browsers allow few.
 export async function followChanges(queries: QueryClient, signal: AbortSignal): Promise<void> {
-  const refresh = (changed: number[] | "all") =>
-    queries.invalidateQueries(
+  const refresh = (changed: number[] | "all") => {
+    for (const follower of followers) follower(changed);
+    return queries.invalidateQueries(
       { predicate: (query) => touches(query.meta, changed) },
       { cancelRefetch: false },
     );
+  };
   let hub: string | null = null;
   let failures = 0;
   let first = true;
