@@ -1,13 +1,15 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
-import { Link, Route, Switch } from "wouter-preact";
+import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { followChanges } from "./api/changes";
 import { HubError, storedToken, storeToken } from "./api/client";
 import { useWorkspace } from "./api/hooks";
 import { ClustersPage } from "./clusters/page";
 import { Empty, Failure, Loading } from "./parts/states";
+import { Boundary } from "./shell/boundary";
 import { SignIn } from "./shell/sign_in";
+import { useTitle } from "./shell/title";
 import { Top } from "./shell/top";
 
 const ClusterPage = lazy(() => import("./cluster/page").then((page) => page.ClusterPage));
@@ -49,6 +51,7 @@ export function App() {
 
 function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) => void }) {
   const { queries, signOut } = props;
+  const [place] = useLocation();
   const workspace = useWorkspace();
   const known = workspace.data !== undefined;
   const refused = workspace.error instanceof HubError && workspace.error.status === 401;
@@ -84,9 +87,11 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
     <>
       <Top workspace={workspace.data} signOut={() => signOut(null)} />
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Loading what="the page" />}>
-          <Pages />
-        </Suspense>
+        <Boundary place={place}>
+          <Suspense fallback={<Loading what="the page" />}>
+            <Pages />
+          </Suspense>
+        </Boundary>
       </main>
     </>
   );
@@ -119,6 +124,7 @@ function withNumber(text: string, page: (number: number) => preact.JSX.Element) 
 }
 
 function NotFound() {
+  useTitle("No such page");
   return (
     <Empty>
       There is no such page. <Link href="/">All clusters</Link>

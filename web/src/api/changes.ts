@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { useSyncExternalStore } from "preact/compat";
 import { HubError, request } from "./client";
-import { Refresher } from "./refresher";
+import { type Changed, Refresher } from "./refresher";
 
 // How the pages stay true: the hub says which clusters changed, and what is shown of them is asked for again. A query
 // names the clusters that its answer depends on in `meta.clusters`; without that, it is never asked again by itself.
@@ -24,6 +24,15 @@ function setLink(next: Link): void {
   for (const listener of listeners) listener();
 }
 
+const followers = new Set<(changed: number[] | "all") => void>();
+
+// Tells `follower` which clusters changed, until the returned function is called: for listings too long to be asked
+// for again as a whole.
+export function onChanges(follower: (changed: number[] | "all") => void): () => void {
+  followers.add(follower);
+  return () => followers.delete(follower);
+}
+
 export function useLink(): Link {
   return useSyncExternalStore(
     (listener) => {
@@ -39,6 +48,10 @@ export async function followChanges(queries: QueryClient, signal: AbortSignal): 
   const refresher = new Refresher(queries);
   signal.addEventListener("abort", () => refresher.stop(), { once: true });
   setLink({ state: "connecting" });
+  const refresh = (changed: Changed) => {
+    for (const follower of followers) follower(changed);
+    refresher.changed(changed);
+  };
   let hub: string | null = null;
   let failures = 0;
   while (!signal.aborted) {
@@ -54,9 +67,9 @@ export async function followChanges(queries: QueryClient, signal: AbortSignal): 
           setLink({ state: "live", restarted: hub !== null && hub !== data.hub ? new Date() : null });
           hub = data.hub;
           opened = performance.now();
-          refresher.changed("all"); // what changed since it was asked for, and was told to nobody
+          refresh("all"); // what changed since it was asked for, and was told to nobody
         } else if (event.event === "changes") {
-          refresher.changed(data.all ? "all" : data.clusters);
+          refresh(data.all ? "all" : data.clusters);
         }
       }
     } catch (failure) {
