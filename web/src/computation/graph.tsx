@@ -68,7 +68,7 @@ export function Graph(props: {
         if (!wanted) return;
         setPlaced(done);
         const room = frame.current?.clientWidth ?? done.width;
-        setScale(Math.max(0.65, Math.min(1, room / Math.max(1, done.width))));
+        setScale(Math.max(0.8, Math.min(1, room / Math.max(1, done.width))));
       },
       (failure) => wanted && setProblem(failure as Error),
     );
@@ -157,7 +157,6 @@ export function Graph(props: {
                   role="button"
                   tabIndex={0}
                   aria-pressed={chosen}
-                  aria-label={`${node.id}: ${count(node.tasks)} tasks, ${duration(node.us)}, ${percent(node.us / total)} of all time`}
                   onClick={choose}
                   onKeyDown={(event) => {
                     if (event.key !== "Enter" && event.key !== " ") return;
@@ -165,7 +164,7 @@ export function Graph(props: {
                     choose();
                   }}
                 >
-                  <title>{node.id}</title>
+                  <title>{`${node.id}, ${percent(node.us / total)} of all time`}</title>
                   <rect class="box" width={kWidth} height={kHeight} rx={7} />
                   <rect
                     x={1.5}
