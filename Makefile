@@ -74,12 +74,17 @@ $(INSTALLED): $(WHEEL) $(VENV_READY)
 	$(VENV)/bin/pip install --quiet --no-deps --force-reinstall $(WHEEL)/*.whl
 	touch $@
 
+# What npm installs. The build of the pages takes the same turns, and leaves the same stamp.
+.PHONY: web-packages
+web-packages: | packages
+	@flock web node web/install.mjs
+
 .PHONY: demo
 demo: build ## record a real Dask cluster at work, and show what was recorded
 	$(VENV)/bin/python demo/run.py
 
 .PHONY: test
-test: test-cpp test-memory-errors test-python test-crash test-compat ## run all tests
+test: test-cpp test-web test-browser test-memory-errors test-python test-crash test-compat ## run all tests
 
 .PHONY: test-cpp
 test-cpp: build ## run the C++ tests
@@ -88,6 +93,21 @@ test-cpp: build ## run the C++ tests
 .PHONY: test-python
 test-python: build | test-packages ## run the Python and integration tests with the newest distributed
 	$(VENV)/bin/python -m pytest tests/hub tests/python tests/integration
+
+WEB := cd web && node_modules/.bin
+.PHONY: test-web
+test-web: web-packages ## run the unit tests of the pages
+	$(WEB)/vitest run
+
+PLAYWRIGHT = $(WEB)/playwright test --config ../tests/browser/playwright.config.ts
+# TEST='sign_in -g wrong': some of them.
+.PHONY: test-browser
+test-browser: build web-packages | test-packages ## use the pages in Chromium, with real clusters (TEST=sign_in for one file)
+	$(PLAYWRIGHT) --project tests $(TEST)
+
+.PHONY: screenshots
+screenshots: build web-packages | test-packages ## take pictures of the pages, into build/screenshots
+	$(PLAYWRIGHT) --project screenshots
 
 # What reads the bytes of others, with the address and undefined behaviour sanitizers; `make test-asan` runs everything.
 SANITIZED := base model tape trust audit_engine audit_input audit_report store recorder redact
@@ -158,7 +178,7 @@ CXX_FILES = $(shell find $(CXX_DIRS) -name '*.h' -o -name '*.cpp')
 PYTHON_DIRS := $(wildcard python tests demo tools bench)
 
 .PHONY: check
-check: check-format check-layers check-python check-docs check-tidy ## check formatting, layers, types, links and clang-tidy
+check: check-format check-layers check-python check-web check-docs check-tidy ## check formatting, layers, types, links and clang-tidy
 
 .PHONY: check-format
 check-format: $(VENV_READY) | check-packages
@@ -176,6 +196,12 @@ check-python: $(VENV_READY)
 	$(VENV)/bin/mypy
 	$(VENV)/bin/mypy tools demo
 
+.PHONY: check-web
+check-web: web-packages
+	$(WEB)/biome check . ../tests/browser
+	$(WEB)/tsc
+	$(WEB)/tsc --project ../tests/browser
+
 .PHONY: check-docs
 check-docs: $(VENV_READY)
 	$(VENV)/bin/python tools/check_links.py
@@ -185,10 +211,11 @@ check-tidy: $(WHEEL) | check-packages
 	$(VENV)/bin/python tools/run_clang_tidy.py $(BUILD)
 
 .PHONY: format
-format: $(VENV_READY) | check-packages ## format all sources in place
+format: $(VENV_READY) web-packages | check-packages ## format all sources in place
 	clang-format-14 -i $(CXX_FILES)
 	$(VENV)/bin/ruff check --fix --quiet $(PYTHON_DIRS)
 	$(VENV)/bin/ruff format $(PYTHON_DIRS)
+	$(WEB)/biome check --write . ../tests/browser
 
 .PHONY: bench bench-scale
 bench: build ## measure every goal against its peer (BENCH=--quick for a short run)
@@ -207,4 +234,4 @@ clean: ## remove build output
 
 .PHONY: distclean
 distclean: clean ## remove build output and the virtual environments
-	rm -rf $(VENV) .venvs .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venvs .mypy_cache .pytest_cache .ruff_cache web/node_modules

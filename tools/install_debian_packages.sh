@@ -3,7 +3,7 @@
 # when none is missing, apt-get is not called at all.
 #
 #   tools/install_debian_packages.sh build    compile, run
-#   tools/install_debian_packages.sh test     also the shells whose completion is tested, and the openssl command
+#   tools/install_debian_packages.sh test     also the shells whose completion is tested, the openssl command, a browser
 #   tools/install_debian_packages.sh check    also clang-format and clang-tidy
 #   tools/install_debian_packages.sh fuzz     also clang, for libFuzzer
 set -euo pipefail
@@ -20,7 +20,10 @@ packages=(
 command -v npm >/dev/null || packages+=(npm)
 case "${1:-build}" in
   build) ;;
-  test) packages+=(zsh fish openssl) ;;
+  test)
+    packages+=(zsh fish openssl fonts-dejavu-core)
+    command -v chromium >/dev/null || packages+=(chromium)
+    ;;
   # Versions are part of the names: another clang formats and warns differently.
   check) packages+=(clang-format-14 clang-tidy-16 shellcheck) ;;
   fuzz) packages+=(clang-16 libclang-rt-16-dev) ;;

@@ -2,14 +2,12 @@
 // Installs what package-lock.json names where it is not yet, builds the pages into DIRECTORY and the page of reports
 // into DIRECTORY-report, and writes their files, compressed, into FILE: C++ for the program. Two of these must not run
 // at once.
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { install, npm } from "./install.mjs";
 
-const web = path.dirname(fileURLToPath(import.meta.url));
 const mediaTypes = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -23,18 +21,6 @@ const mediaTypes = {
 };
 
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
-
-function npm(...words) {
-  execFileSync("npm", words, { cwd: web, stdio: ["ignore", "inherit", "inherit"] });
-}
-
-function install() {
-  const stamp = path.join(web, "node_modules", ".installed");
-  const wanted = digest(readFileSync(path.join(web, "package-lock.json")));
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  npm("ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
-  writeFileSync(stamp, wanted);
-}
 
 function filesIn(directory, prefix = "") {
   return readdirSync(directory, { withFileTypes: true })

@@ -12,7 +12,9 @@ function policy(): Plugin {
       const page = bundle["report.html"];
       if (page?.type !== "asset") throw new Error("there is no report.html");
       const html = String(page.source);
-      const scripts = [...html.matchAll(/<script\b[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text ?? "");
+      const scripts = [...html.matchAll(/<script\b[^>]*>([\s\S]*?)<\/script>/g)].map(
+        ([, text]) => text ?? "",
+      );
       if (scripts.length !== 1 || scripts[0] === "") throw new Error("report.html does not have one script");
       const hash = createHash("sha256")
         .update(scripts[0] ?? "")

@@ -67,6 +67,7 @@ class Cluster(Record):
     __slots__ = ()
     plural = "clusters"
     time_fields = frozenset({"start", "stop", "last_seen"})
+    duration_fields = frozenset({"worker", "thread", "compute"})
     spread_fields = frozenset({"workers", "tasks", "versions"})
     nested_fields: ClassVar[Mapping[str, type[Record]]] = {
         "desired_state": DesiredState,
@@ -107,6 +108,9 @@ class Cluster(Record):
     workers: dict[str, int]
     threads: int
     memory_limit: int
+    worker: float  # how long the workers were there, all together
+    thread: float  # the same of their threads
+    compute: float  # in which these computed
     clients: int
     computations: int
     tasks: dict[str, int]
@@ -215,7 +219,7 @@ class TaskGroup(Record):
     __slots__ = ()
     plural = "task groups"
     time_fields = frozenset({"first_start", "last_stop"})
-    duration_fields = frozenset({"durations", "p50", "p90", "p99", "max"})
+    duration_fields = frozenset({"durations", "p50", "p90", "p95", "p99", "max"})
     spread_fields = frozenset({"tasks", "durations"})
     nested_fields: ClassVar[Mapping[str, type[Record]]] = {"slowest": SlowSpan}
     columns = (
@@ -242,6 +246,7 @@ class TaskGroup(Record):
     dependencies: list[str]
     p50: float | None  # of the compute actions
     p90: float | None
+    p95: float | None
     p99: float | None
     max: float | None
 

@@ -33,6 +33,9 @@ struct ClusterView {
   std::int64_t workers_lost = 0;
   std::int64_t threads = 0;       // now, or the peak once it has ended
   std::int64_t memory_limit = 0;  // the same
+  std::int64_t worker_us = 0;     // how long the workers have been there, all together
+  std::int64_t thread_us = 0;     // the same of their threads
+  std::int64_t compute_us = 0;    // in which these computed
   std::int64_t clients = 0;
   std::int64_t computations = 0;
   TaskCounts tasks;
@@ -62,8 +65,9 @@ struct WorkerView {
 
 struct GroupView {
   GroupRecord group;
-  std::optional<std::int64_t> p50_us, p90_us, p99_us, max_us;  // of compute actions, within 1 %; max exact
-  std::optional<std::string> slowest_json;                     // only where one computation is asked for
+  std::optional<std::int64_t> p50_us, p90_us, p95_us, p99_us,
+      max_us;                               // of compute actions, within 1 %; max exact
+  std::optional<std::string> slowest_json;  // only where one computation is asked for
 };
 
 struct ComputationView {
@@ -138,6 +142,11 @@ struct TimelineView {
   std::vector<std::string> actions;
   TimelineGrid cells;                            // of `lanes`
   std::optional<std::vector<TimelineRun>> runs;  // then there are no cells
+};
+
+struct TopicView {
+  std::string topic;
+  std::int64_t events = 0;
 };
 
 struct EventView {

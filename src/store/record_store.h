@@ -141,6 +141,9 @@ class RecordStore {
   virtual base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) = 0;
   virtual base::Result<Page<model::WorkerView>> workers(const Query& query) = 0;
 
+  // Of one cluster, by topic; the first ten thousand.
+  virtual base::Result<Page<model::TopicView>> topics(const Query& query) = 0;
+
   // Oldest first.
   virtual base::Result<Page<model::SampleView>> samples(const Query& query) = 0;
 

@@ -74,7 +74,7 @@ def test_everything_comes_back_as_it_went(workspace: HubProcess, recorder: Recor
         assert computation[name] == sent[name]
     assert (computation["dask_id"], computation["spans"], computation["exceptions"]) == ("c-1", 2, 1)
     assert computation["tasks"] == ended
-    sent_group = group_record(p50_us=None, p90_us=None, p99_us=None, max_us=None)
+    sent_group = group_record(p50_us=None, p90_us=None, p95_us=None, p99_us=None, max_us=None)
     del sent_group["computation"]
     assert computation["groups"][1] == sent_group
 

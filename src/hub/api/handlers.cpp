@@ -109,6 +109,7 @@ Response get_found_spans(const Call& call) {
   return list(call, call.records, &store::RecordStore::find_spans);
 }
 Response get_events(const Call& call) { return list(call, call.records, &store::RecordStore::events); }
+Response get_topics(const Call& call) { return list(call, call.records, &store::RecordStore::topics); }
 Response get_exceptions(const Call& call) {
   return list(call, call.records, &store::RecordStore::exceptions);
 }

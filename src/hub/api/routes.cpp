@@ -75,6 +75,7 @@ constexpr std::array kRoutes{
     get("/api/v1/clusters/{cluster}/computations", kRead, get_computations, "computations", kListing,
         kComputationStates),
     get("/api/v1/clusters/{cluster}/events", kRead, get_events, "events", kEvents, kClusterStatuses),
+    get("/api/v1/clusters/{cluster}/topics", kRead, get_topics, "topics"),
     get("/api/v1/computations", kRead, get_computations, "computations", kComputations, kComputationStates),
     get("/api/v1/computations/{computation}", kRead, get_computation),
     get("/api/v1/computations/{computation}/spans", kRead, get_spans, "spans", kSpans, kSpanStatuses),

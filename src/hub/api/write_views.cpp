@@ -60,6 +60,7 @@ void write_group(JsonWriter& out, const model::GroupView& view) {
   out.raw_field("dependencies", group.dependencies_json);
   out.field("p50_us", view.p50_us);
   out.field("p90_us", view.p90_us);
+  out.field("p95_us", view.p95_us);
   out.field("p99_us", view.p99_us);
   out.field("max_us", view.max_us);
   if (view.slowest_json) out.raw_field("slowest", *view.slowest_json);
@@ -100,6 +101,9 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   out.end_object();
   out.field("threads", cluster.threads);
   out.field("memory_limit", cluster.memory_limit);
+  out.field("worker_us", cluster.worker_us);
+  out.field("thread_us", cluster.thread_us);
+  out.field("compute_us", cluster.compute_us);
   out.field("clients", cluster.clients);
   out.field("computations", cluster.computations);
   write_tasks(out, cluster.tasks);
@@ -284,6 +288,13 @@ void write(JsonWriter& out, const model::EventView& view) {
   out.field("time_us", view.event.time_us);
   out.raw_field("payload", view.event.payload_json);
   out.field("truncated", view.event.truncated);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::TopicView& view) {
+  out.begin_object();
+  out.field("topic", view.topic);
+  out.field("events", view.events);
   out.end_object();
 }
 

@@ -1,5 +1,6 @@
 #include "store/sqlite/functions.h"
 
+#include "model/latency_sketch.h"
 #include "store/exception_fingerprint.h"
 #include "store/text_search.h"
 
@@ -43,6 +44,16 @@ void fingerprint(sqlite3_context* context, int, sqlite3_value** values) noexcept
   }
 }
 
+void latency_quantile(sqlite3_context* context, int, sqlite3_value** values) noexcept {
+  try {
+    const auto found =
+        model::LatencySketch::decode(text_of(values[0])).quantile(sqlite3_value_double(values[1]));
+    if (found) sqlite3_result_int64(context, *found);
+  } catch (...) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
 }  // namespace
 
 void register_functions(sqlite3* database) {
@@ -50,6 +61,8 @@ void register_functions(sqlite3* database) {
                              nullptr, nullptr, nullptr);
   sqlite3_create_function_v2(database, "exception_fingerprint", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC,
                              nullptr, fingerprint, nullptr, nullptr, nullptr);
+  sqlite3_create_function_v2(database, "latency_quantile", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                             latency_quantile, nullptr, nullptr, nullptr);
 }
 
 }  // namespace pilothouse::store::sqlite

@@ -15,6 +15,14 @@ using model::SpanBlockRecord;
 using SlowSpan = SpanBlockRecord::SlowSpan;
 
 constexpr std::string_view kOther = "(other)";
+constexpr std::string_view kCompute = "compute";
+
+std::int64_t compute_in(const Counts& durations_us) {
+  for (const auto& [action, duration] : durations_us) {
+    if (action == kCompute) return duration;
+  }
+  return 0;
+}
 
 // The stored texts were written here or checked when they came.
 Counts read_counts(std::string_view text) {
@@ -70,11 +78,11 @@ void write_row(Connection& connection, const GroupState& group) {
   const std::string types = counts_json(group.types);
   connection.run(
       "UPDATE groups SET runs = ?, nbytes = ?, first_start_us = ?, last_stop_us = ?, durations_us = ?, types "
-      "= ?, total_tasks = ?, memory_tasks = ?, erred_tasks = ?, p50_us = ?, p90_us = ?, p99_us = ?, max_us = "
-      "? WHERE id = ?",
+      "= ?, total_tasks = ?, memory_tasks = ?, erred_tasks = ?, p50_us = ?, p90_us = ?, p95_us = ?, "
+      "p99_us = ?, max_us = ? WHERE id = ?",
       group.runs, group.nbytes, group.first_start_us, group.last_stop_us, durations, types, group.tasks.total,
       group.tasks.memory, group.tasks.erred, group.latency.quantile(0.5), group.latency.quantile(0.9),
-      group.latency.quantile(0.99),
+      group.latency.quantile(0.95), group.latency.quantile(0.99),
       group.latency.count() > 0 ? std::optional(group.latency.highest()) : std::nullopt, group.row);
 }
 
@@ -111,6 +119,10 @@ void add_counts(Counts& sums, const Counts& more) {
       known->second = saturating_add(known->second, count);
     }
   }
+}
+
+std::int64_t compute_us_of(std::string_view durations_us_json) {
+  return compute_in(read_counts(durations_us_json));
 }
 
 bool merge_slowest(std::vector<SlowSpan>& slowest, const std::vector<SlowSpan>& more) {
@@ -192,6 +204,8 @@ void GroupState::add(Connection& connection, const SpanBlockRecord::GroupShare& 
   if (merge_slowest(slowest, share.slowest)) write_slowest(connection, *this);
   write_row(connection, *this);
 }
+
+std::int64_t GroupState::compute_us() const { return compute_in(durations_us); }
 
 std::size_t GroupState::bytes() const {
   std::size_t sum = sizeof *this + latency.bytes() + slowest.size() * sizeof(SlowSpan);

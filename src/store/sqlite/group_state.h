@@ -42,9 +42,15 @@ struct GroupState {
   // Adds the share, and writes what changed.
   void add(Connection& connection, const model::SpanBlockRecord::GroupShare& share);
 
+  // Of all compute actions together.
+  std::int64_t compute_us() const;
+
   // About what this takes in memory.
   std::size_t bytes() const;
 };
+
+// What a text of durations by action says of compute actions.
+std::int64_t compute_us_of(std::string_view durations_us_json);
 
 // Takes what is among the longest in both; whether `slowest` is another list then.
 bool merge_slowest(std::vector<model::SpanBlockRecord::SlowSpan>& slowest,

@@ -4,8 +4,11 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/wrap.h"
+#include "store/sqlite/history.h"
 #include "store/sqlite/roll_ups.h"
 #include "store/sqlite/task_columns.h"
+#include "store/sqlite/worker_time.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -14,14 +17,9 @@ using base::Errc;
 using base::error;
 using base::Micros;
 
-// Whatever a hostile recorder sends, adding wraps instead of being undefined.
-void add(std::int64_t& sum, std::int64_t value) {
-  sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
-}
+void add(std::int64_t& sum, std::int64_t value) { sum = base::wrapping_add(sum, value); }
 
-void subtract(std::int64_t& sum, std::int64_t value) {
-  sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) - static_cast<std::uint64_t>(value));
-}
+void subtract(std::int64_t& sum, std::int64_t value) { sum = base::wrapping_subtract(sum, value); }
 
 // The sums a cluster's row keeps so that listings need not count.
 struct Totals {
@@ -39,14 +37,83 @@ struct Totals {
   std::int64_t spans = 0;
   std::int64_t lanes = 0;
   std::int64_t exception_groups = 0;
+  std::int64_t compute_us = 0;
   model::TaskCounts tasks;
+  WorkerTime worker_time;
 };
 
-constexpr std::array kTotals{&Totals::workers_now, &Totals::workers_total,   &Totals::workers_lost,
-                             &Totals::threads_now, &Totals::threads_peak,    &Totals::memory_now,
-                             &Totals::memory_peak, &Totals::clients,         &Totals::computations,
-                             &Totals::exceptions,  &Totals::events,          &Totals::spans,
-                             &Totals::lanes,       &Totals::exception_groups};
+struct TotalColumn {
+  const char* name;
+  std::int64_t& (*of)(Totals& totals);
+};
+
+constexpr std::array kTotals{TotalColumn{"workers_now", [](Totals& t) -> auto& {return t.workers_now;
+}  // namespace
+}  // namespace pilothouse::store::sqlite
+, TotalColumn{"workers_total", [](Totals& t) -> auto& {return t.workers_total;
+}
+}
+, TotalColumn{"workers_lost", [](Totals& t) -> auto& {return t.workers_lost;
+}
+}
+, TotalColumn{"threads_now", [](Totals& t) -> auto& {return t.threads_now;
+}
+}
+, TotalColumn{"threads_peak", [](Totals& t) -> auto& {return t.threads_peak;
+}
+}
+, TotalColumn{"memory_now", [](Totals& t) -> auto& {return t.memory_now;
+}
+}
+, TotalColumn{"memory_peak", [](Totals& t) -> auto& {return t.memory_peak;
+}
+}
+, TotalColumn{"clients", [](Totals& t) -> auto& {return t.clients;
+}
+}
+, TotalColumn{"computations", [](Totals& t) -> auto& {return t.computations;
+}
+}
+, TotalColumn{"exceptions", [](Totals& t) -> auto& {return t.exceptions;
+}
+}
+, TotalColumn{"events", [](Totals& t) -> auto& {return t.events;
+}
+}
+, TotalColumn{"spans", [](Totals& t) -> auto& {return t.spans;
+}
+}
+, TotalColumn{"lanes", [](Totals& t) -> auto& {return t.lanes;
+}
+}
+, TotalColumn{"exception_groups", [](Totals& t) -> auto& {return t.exception_groups;
+}
+}
+, TotalColumn{"compute_us", [](Totals& t) -> auto& {return t.compute_us;
+}
+}
+, TotalColumn{"left_worker_us", [](Totals& t) -> auto& {return t.worker_time.left_worker_us;
+}
+}
+, TotalColumn{"left_thread_us", [](Totals& t) -> auto& {return t.worker_time.left_thread_us;
+}
+}
+, TotalColumn{"joined_worker_us", [](Totals& t) -> auto& {return t.worker_time.joined_worker_us;
+}
+}
+, TotalColumn{"joined_thread_us", [](Totals& t) -> auto& {return t.worker_time.joined_thread_us;
+}
+}
+,
+}
+;
+
+// "workers_now, workers_total, ...", each followed by `after`.
+std::string total_columns(const std::string& after = "") {
+  std::string list;
+  for (const TotalColumn& column : kTotals) list += column.name + after + ", ";
+  return list;
+}
 
 constexpr std::int64_t kMaxPlugins = 64;  // of a cluster
 
@@ -58,7 +125,8 @@ class Ingest {
         cache_(cache),
         upload_(upload),
         cluster_(cluster),
-        roll_ups_(connection, cache, cluster) {
+        roll_ups_(connection, cache, cluster),
+        history_(connection, cluster) {
     load_totals();
   }
 
@@ -68,16 +136,14 @@ class Ingest {
   }
 
   void finish(std::int64_t mark) {
-    roll_ups_.flush(totals_.tasks, totals_.lanes);
-    static const std::string kSql =
-        "UPDATE clusters SET workers_now = ?, workers_total = ?, workers_lost = ?, threads_now = ?, "
-        "threads_peak = ?, "
-        "memory_now = ?, memory_peak = ?, clients = ?, computations = ?, exceptions = ?, events = ?, spans = "
-        "?, lanes = ?, exception_groups = ?, " +
-        task_columns("", " = ?") + ", mark = ?, last_seen_us = ? WHERE id = ?";
+    roll_ups_.flush(totals_.tasks, totals_.lanes, totals_.compute_us);
+    history_.flush();
+    write_topics();
+    static const std::string kSql = "UPDATE clusters SET " + total_columns(" = ?") +
+                                    task_columns("", " = ?") + ", mark = ?, last_seen_us = ? WHERE id = ?";
     Statement update = connection_.query(kSql);
     int position = 1;
-    for (const auto member : kTotals) update.bind(position++, totals_.*member);
+    for (const TotalColumn& column : kTotals) update.bind(position++, column.of(totals_));
     bind_tasks(update, position, totals_.tasks);
     position += static_cast<int>(kTaskColumns.size());
     update.bind(position++, mark);
@@ -89,15 +155,13 @@ class Ingest {
  private:
   void load_totals() {
     static const std::string kSql =
-        "SELECT workers_now, workers_total, workers_lost, threads_now, threads_peak, memory_now, "
-        "memory_peak, clients, "
-        "computations, exceptions, events, spans, lanes, exception_groups, " +
-        task_columns() + " FROM clusters WHERE id = ?";
+        "SELECT " + total_columns() + task_columns() + ", start_us FROM clusters WHERE id = ?";
     Statement row = connection_.query(kSql, cluster_);
     row.step();
     int column = 0;
-    for (const auto member : kTotals) totals_.*member = row.integer(column++);
+    for (const TotalColumn& total : kTotals) total.of(totals_) = row.integer(column++);
     totals_.tasks = read_tasks(row, column);
+    start_us_ = row.integer(column + static_cast<int>(kTaskColumns.size()));
   }
 
   template <class Record>
@@ -106,6 +170,8 @@ class Ingest {
   }
 
   void put(const model::SessionRecord& session) {
+    totals_.worker_time.move_start(start_us_, session.start_us, totals_.workers_now, totals_.threads_now);
+    start_us_ = session.start_us;
     connection_.run(
         "UPDATE clusters SET scheduler_id = ?, name = ?, address = ?, dashboard = ?, host = ?, user = ?, os "
         "= ?, "
@@ -119,7 +185,7 @@ class Ingest {
   void put(const model::WorkerRecord& worker) {
     {
       Statement old = connection_.query(
-          "SELECT nthreads, memory_limit, left_us IS NULL, coalesce(expected = 0 AND left_us IS NOT NULL, 0) "
+          "SELECT nthreads, memory_limit, left_us, coalesce(expected = 0 AND left_us IS NOT NULL, 0) "
           "FROM workers WHERE cluster = ? AND address = ? AND joined_us = ?",
           cluster_, worker.address, worker.joined_us);
       if (!old.step()) {
@@ -129,7 +195,9 @@ class Ingest {
         }
         add(totals_.workers_total, 1);
       } else {
-        if (old.integer(2) != 0) {
+        const auto left_us = old.optional_integer(2);
+        totals_.worker_time.count(-1, start_us_, worker.joined_us, left_us, old.integer(0));
+        if (!left_us) {
           subtract(totals_.workers_now, 1);
           subtract(totals_.threads_now, old.integer(0));
           subtract(totals_.memory_now, old.integer(1));
@@ -137,6 +205,7 @@ class Ingest {
         subtract(totals_.workers_lost, old.integer(3));
       }
     }
+    totals_.worker_time.count(1, start_us_, worker.joined_us, worker.left_us, worker.nthreads);
     if (!worker.left_us) {
       add(totals_.workers_now, 1);
       add(totals_.threads_now, worker.nthreads);
@@ -196,6 +265,8 @@ class Ingest {
       count_refusal(connection_, cluster_, "groups", 1);
       return;
     }
+    subtract(totals_.compute_us, compute_us_of_group(computation, group.name, *id));
+    add(totals_.compute_us, compute_us_of(group.durations_us_json));
     static const std::string kSql =
         "UPDATE groups SET prefix = ?, runs = ?, nbytes = ?, first_start_us = ?, last_stop_us = ?, "
         "durations_us = ?, types = ?, dependencies = ?, " +
@@ -234,6 +305,7 @@ class Ingest {
     connection_.run("INSERT INTO events (cluster, topic, time_us, truncated, payload) VALUES (?, ?, ?, ?, ?)",
                     cluster_, event.topic, event.time_us, event.truncated, event.payload_json);
     add(totals_.events, 1);
+    add(topics_[event.topic], 1);
   }
 
   void put(const model::ExceptionRecord& exception) {
@@ -277,12 +349,14 @@ class Ingest {
   }
 
   void put(const model::SampleRecord& sample) {
+    const std::int64_t address = address_id(sample.address);
+    history_.add(sample, address);
     connection_.run(
         "INSERT OR REPLACE INTO samples (cluster, time_us, address, cpu, memory, managed, unmanaged, "
         "spilled, "
         "executing, ready) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        cluster_, sample.time_us, address_id(sample.address), sample.cpu, sample.memory, sample.managed,
-        sample.unmanaged, sample.spilled, sample.executing, sample.ready);
+        cluster_, sample.time_us, address, sample.cpu, sample.memory, sample.managed, sample.unmanaged,
+        sample.spilled, sample.executing, sample.ready);
   }
 
   void put(const model::DropRecord& drop) {
@@ -325,6 +399,22 @@ class Ingest {
                     cluster_);
     connection_.run("UPDATE desired_states SET observed_us = coalesce(observed_us, ?) WHERE cluster = ?",
                     upload_.received_us, cluster_);
+  }
+
+  std::int64_t compute_us_of_group(std::int64_t computation, const std::string& name, std::int64_t id) {
+    if (const GroupState* known = cache_.group(computation, name)) return known->compute_us();
+    Statement row = connection_.query("SELECT durations_us FROM groups WHERE id = ?", id);
+    row.step();
+    return compute_us_of(row.text(0));
+  }
+
+  void write_topics() {
+    for (const auto& [topic, events] : topics_) {
+      connection_.run(
+          "INSERT INTO topics (cluster, topic, events) VALUES (?, ?, ?) ON CONFLICT (cluster, topic) DO "
+          "UPDATE SET events = events + excluded.events",
+          cluster_, topic, events);
+    }
   }
 
   std::int64_t count_of_plugins() {
@@ -420,9 +510,12 @@ class Ingest {
   const std::int64_t cluster_;
   std::int64_t sequence_ = 0;
   Totals totals_;
+  Micros start_us_ = 0;
   RollUps roll_ups_;
+  History history_;
   std::unordered_map<std::string, std::int64_t> computations_;
   std::unordered_map<std::string, std::int64_t> addresses_;
+  std::unordered_map<std::string, std::int64_t> topics_;  // how many events
 };
 
 struct KnownSession {

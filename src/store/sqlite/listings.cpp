@@ -4,6 +4,7 @@
 
 #include "store/sqlite/filter.h"
 #include "store/sqlite/task_columns.h"
+#include "store/sqlite/worker_time.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -22,7 +23,8 @@ const std::string& cluster_columns() {
       "c.clients, c.computations, c.exceptions, c.events, c.spans, c.spans_expired, c.missing_chunks, "
       "d.state, d.requested_us, "
       "d.acknowledged_us, "
-      "d.observed_us, " +
+      "d.observed_us, c.left_worker_us, c.left_thread_us, c.joined_worker_us, c.joined_thread_us, "
+      "c.compute_us, " +
       task_columns("c.") +
       " FROM clusters c JOIN workspaces w ON w.id = c.workspace LEFT JOIN desired_states d ON d.cluster = "
       "c.id WHERE";
@@ -60,12 +62,12 @@ model::ClusterView read_cluster(const Statement& row, const Viewpoint& viewpoint
   cluster.stop_reason = row.optional_string(column++);
   const base::Micros last_seen = row.integer(column++);
   cluster.last_seen_us = std::min(last_seen, viewpoint.now_us);
-  cluster.workers_now = row.integer(column++);
+  const std::int64_t workers_now = row.integer(column++);
   cluster.workers_total = row.integer(column++);
   cluster.workers_lost = row.integer(column++);
-  cluster.threads = row.integer(column++);
+  const std::int64_t threads_now = row.integer(column++);
   const std::int64_t threads_peak = row.integer(column++);
-  cluster.memory_limit = row.integer(column++);
+  const std::int64_t memory_now = row.integer(column++);
   const std::int64_t memory_peak = row.integer(column++);
   cluster.clients = row.integer(column++);
   cluster.computations = row.integer(column++);
@@ -74,11 +76,9 @@ model::ClusterView read_cluster(const Statement& row, const Viewpoint& viewpoint
   cluster.spans = row.integer(column++);
   cluster.spans_expired = row.integer(column++);
   cluster.missing_chunks = row.integer(column++);
-  if (cluster.ended()) {
-    cluster.workers_now = 0;
-    cluster.threads = threads_peak;
-    cluster.memory_limit = memory_peak;
-  }
+  cluster.workers_now = cluster.ended() ? 0 : workers_now;
+  cluster.threads = cluster.ended() ? threads_peak : threads_now;
+  cluster.memory_limit = cluster.ended() ? memory_peak : memory_now;
   if (!row.is_null(column)) {
     model::DesiredState desired;
     desired.state = row.string(column);
@@ -92,6 +92,15 @@ model::ClusterView read_cluster(const Statement& row, const Viewpoint& viewpoint
     cluster.desired_state = desired;
   }
   column += 4;
+  WorkerTime time;
+  for (std::int64_t* sum :
+       {&time.left_worker_us, &time.left_thread_us, &time.joined_worker_us, &time.joined_thread_us}) {
+    *sum = row.integer(column++);
+  }
+  const base::Micros end = cluster.stop_us.value_or(cluster.last_seen_us);
+  cluster.worker_us = time.worker_us(session.start_us, end, workers_now);
+  cluster.thread_us = time.thread_us(session.start_us, end, threads_now);
+  cluster.compute_us = std::max<std::int64_t>(0, row.integer(column++));
   cluster.tasks = read_tasks(row, column);
   return cluster;
 }
@@ -173,7 +182,7 @@ enum class Slowest { kNo, kYes };
 void read_groups(Connection& connection, model::ComputationView& view, Slowest slowest, std::size_t& budget) {
   static const std::string kColumns =
       "SELECT g.name, g.prefix, g.runs, g.nbytes, g.first_start_us, g.last_stop_us, g.durations_us, g.types, "
-      "g.dependencies, g.p50_us, g.p90_us, g.p99_us, g.max_us, " +
+      "g.dependencies, g.p50_us, g.p90_us, g.p95_us, g.p99_us, g.max_us, " +
       task_columns("g.");
   static const std::string kWhere = " WHERE g.computation = ? ORDER BY g.name";
   static const std::string kSql = kColumns + " FROM groups g" + kWhere;
@@ -196,14 +205,15 @@ void read_groups(Connection& connection, model::ComputationView& view, Slowest s
     group.dependencies_json = row.string(8);
     item.p50_us = row.optional_integer(9);
     item.p90_us = row.optional_integer(10);
-    item.p99_us = row.optional_integer(11);
-    item.max_us = row.optional_integer(12);
-    group.tasks = read_tasks(row, 13);
+    item.p95_us = row.optional_integer(11);
+    item.p99_us = row.optional_integer(12);
+    item.max_us = row.optional_integer(13);
+    group.tasks = read_tasks(row, 14);
     std::size_t bytes = kFixedBytes + group.name.size() + group.prefix.size() +
                         group.durations_us_json.size() + group.types_json.size() +
                         group.dependencies_json.size();
     if (slowest == Slowest::kYes) {
-      item.slowest_json = row.optional_string(13 + static_cast<int>(kTaskColumns.size())).value_or("[]");
+      item.slowest_json = row.optional_string(14 + static_cast<int>(kTaskColumns.size())).value_or("[]");
       bytes += item.slowest_json->size();
     }
     budget -= std::min(budget, bytes);
@@ -346,6 +356,17 @@ base::Result<Page<model::EventView>> list_events(Connection& connection, const Q
       [](const model::EventView& last) {
         return Cursor{last.event.time_us, last.id};
       });
+}
+
+base::Result<Page<model::TopicView>> list_topics(Connection& connection, const Query& query) {
+  if (const auto known = require_cluster(connection, query); !known) return known.error();
+  constexpr std::int64_t kMostTopics = 10'000;
+  Page<model::TopicView> page;
+  Statement row =
+      connection.query("SELECT topic, events FROM topics WHERE cluster = ? ORDER BY topic LIMIT ?",
+                       *query.cluster, kMostTopics);
+  while (row.step()) page.items.push_back({row.string(0), row.integer(1)});
+  return page;
 }
 
 base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection, const Query& query) {

@@ -13,6 +13,7 @@ base::Result<void> require_cluster(Connection& connection, const Query& query);
 base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, const Query& query);
 base::Result<Page<model::ComputationView>> list_computations(Connection& connection, const Query& query);
 base::Result<Page<model::EventView>> list_events(Connection& connection, const Query& query);
+base::Result<Page<model::TopicView>> list_topics(Connection& connection, const Query& query);
 base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection, const Query& query);
 base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& connection,
                                                                     const Query& query);

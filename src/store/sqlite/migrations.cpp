@@ -5,6 +5,7 @@
 
 #include "store/sqlite/doors_schema.h"
 #include "store/sqlite/keeping_schema.h"
+#include "store/sqlite/pages_schema.h"
 #include "store/sqlite/plugins_schema.h"
 #include "store/sqlite/reports_schema.h"
 #include "store/sqlite/roll_ups_schema.h"
@@ -248,8 +249,9 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 6> kSteps{kFirstSchema,   roll_ups_schema(), keeping_schema(),
-                                                 doors_schema(), plugins_schema(),  reports_schema()};
+  static const std::array<std::string, 7> kSteps{kFirstSchema,   roll_ups_schema(), keeping_schema(),
+                                                 doors_schema(), plugins_schema(),  reports_schema(),
+                                                 pages_schema()};
   return kSteps;
 }
 

@@ -36,6 +36,10 @@ constexpr std::array kParts{
     "DELETE FROM samples WHERE cluster = ?1 AND (time_us, address) IN "
     "(SELECT time_us, address FROM samples WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM addresses WHERE id IN (SELECT id FROM addresses WHERE cluster = ?1 LIMIT ?2)",
+    "DELETE FROM history WHERE cluster = ?1 AND (tier, bucket) IN "
+    "(SELECT tier, bucket FROM history WHERE cluster = ?1 LIMIT ?2)",
+    "DELETE FROM topics WHERE cluster = ?1 AND topic IN "
+    "(SELECT topic FROM topics WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM exceptions WHERE id IN (SELECT id FROM exceptions WHERE cluster = ?1 LIMIT ?2)",
     "DELETE FROM exception_groups WHERE id IN (SELECT id FROM exception_groups WHERE cluster = ?1 LIMIT ?2)",

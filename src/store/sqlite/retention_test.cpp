@@ -77,6 +77,7 @@ class RetentionTest : public testing::Test {
     model::SpanBlockRecord::GroupShare& group = share.groups.emplace_back();
     group.name = "inc";
     group.memory = 10;
+    group.durations_us = {{"compute", 710}};
     const std::array<std::uint16_t, 3> latencies{5, 6, 70};
     group.latency = model::LatencySketch::of(latencies, 71);
     group.slowest = {{71, last, "ä", "tcp://1", 7}};
@@ -104,6 +105,28 @@ class RetentionTest : public testing::Test {
 
   model::ClusterView cluster(std::int64_t id) {
     return store_->cluster(workspace_, id, {kNow, 30 * kMicrosPerSecond})->cluster;
+  }
+
+  // What is kept of the cluster so that nothing need be added up for an answer.
+  std::string summed_up(std::int64_t id) {
+    const model::ClusterView view = cluster(id);
+    std::string text = std::to_string(view.worker_us) + " " + std::to_string(view.thread_us) + " " +
+                       std::to_string(view.compute_us);
+    Query query;
+    query.workspace = workspace_;
+    query.viewpoint = {kNow, 30 * kMicrosPerSecond};
+    query.cluster = id;
+    const auto topics = store_->topics(query).value();
+    for (const model::TopicView& topic : topics.items) {
+      text += "\n" + topic.topic + " " + std::to_string(topic.events);
+    }
+    const auto computations = store_->computations(query).value();
+    for (const model::ComputationView& computation : computations.items) {
+      for (const model::GroupView& group : computation.groups) {
+        text += "\np95 " + std::to_string(group.p95_us.value_or(-1));
+      }
+    }
+    return text;
   }
 
   StoredBytes bytes() { return store_->workspaces()->front().bytes; }
@@ -135,7 +158,8 @@ class RetentionTest : public testing::Test {
         sum(tiles + "NULL") + texts("lanes", 100, "worker") +
         texts("exception_groups", 200, "fingerprint || type || message || traceback") +
         texts("workers", 200, "address || name || host || processing_keys") +
-        texts("events", 120, "topic || payload") +
+        texts("events", 120, "topic || payload") + texts("topics", 20, "topic") +
+        sum("SELECT 70 * count(*) FROM history") +
         texts("exceptions", 150, "key || group_name || type || workers || message || traceback") +
         texts("cluster_plugins", 200,
               "name || coalesce(version, '') || coalesce(sha256, '') || signed_by || coalesce(reason, '')");
@@ -147,6 +171,8 @@ class RetentionTest : public testing::Test {
     const std::int64_t id = open_cluster(session, received);
     model::WorkerRecord worker;
     worker.address = "tcp://1";
+    worker.joined_us = received - 1000;
+    worker.nthreads = 2;
     worker.processing_keys_json = "[]";
     model::WorkerRecord busy = worker;
     busy.processing_keys_json = R"(["a","ä"])";
@@ -181,8 +207,11 @@ class RetentionTest : public testing::Test {
     plugin.reason = "it is too old";
     model::PluginRecord reloaded = plugin;
     reloaded.version = "1.2";
+    model::WorkerRecord gone = worker;
+    gone.address = "tcp://2";
+    gone.left_us = received;
     upload(session,
-           {{2, std::vector{worker, busy}},
+           {{2, std::vector{worker, busy, gone}},
             {3, std::vector{computation, changed}},
             {4, std::vector{group, grown}},
             {5, std::vector{exception, longer}},
@@ -240,6 +269,7 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
   const std::int64_t id = fill(base::SessionId::random(), kNow - 9 * kDay);
   Connection(state_dir_ / base::kDatabaseFile, Access::kReadWrite).run("DELETE FROM cluster_plugins");
   const StoredBytes before = bytes();
+  const std::string known = summed_up(id);
   {
     // As the second step left it.
     Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadWrite);
@@ -248,12 +278,13 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
       Statement row = connection.query("SELECT name FROM sqlite_master WHERE type = 'trigger'");
       while (row.step()) undo += "DROP TRIGGER " + row.string(0) + ";";
     }
-    for (const char* index : {"clusters_removed", "span_shares_by_block", "exceptions_by_computation"}) {
+    for (const char* index : {"clusters_removed", "span_shares_by_block", "exceptions_by_computation",
+                              "exceptions_by_place", "exception_groups_by_fingerprint"}) {
       undo += std::string("DROP INDEX ") + index + ";";
     }
     undo +=
         "DROP TABLE cluster_bytes; DROP TABLE block_ages; DROP TABLE cluster_plugins; DROP TABLE bundles; "
-        "DROP TABLE bundle_reports; "
+        "DROP TABLE bundle_reports; DROP TABLE topics; DROP TABLE history; "
         "DROP TABLE revocations; DROP TABLE audit; DROP TABLE tokens; DROP TABLE users; CREATE TABLE tokens "
         "(hash BLOB PRIMARY KEY, workspace INTEGER NOT NULL, created_us INTEGER NOT NULL);";
     for (const char* column :
@@ -261,6 +292,10 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
           "workspaces DROP COLUMN max_bytes", "clusters DROP COLUMN spans_expired",
           "clusters DROP COLUMN missing_chunks", "clusters DROP COLUMN describe_again",
           "clusters DROP COLUMN removed_us", "clusters DROP COLUMN recorder_user",
+          "clusters DROP COLUMN left_worker_us", "clusters DROP COLUMN left_thread_us",
+          "clusters DROP COLUMN joined_worker_us", "clusters DROP COLUMN joined_thread_us",
+          "clusters DROP COLUMN compute_us", "groups DROP COLUMN p95_us",
+          "exception_groups DROP COLUMN blamed", "exception_groups DROP COLUMN computations",
           "computations DROP COLUMN spans_expired"}) {
       undo += std::string("ALTER TABLE ") + column + ";";
     }
@@ -270,6 +305,7 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
   store_ = SqliteStore::open_writer(state_dir_).value();
   EXPECT_EQ(bytes(), before);
   EXPECT_EQ(bytes(), scanned());
+  EXPECT_EQ(summed_up(id), known);
   keep({.keep_spans_us = 5 * kDay});
   EXPECT_EQ(remove_all().blocks, 3);
   EXPECT_EQ(cluster(id).spans_expired, 30);

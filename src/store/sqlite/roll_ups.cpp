@@ -1,6 +1,7 @@
 #include "store/sqlite/roll_ups.h"
 
 #include "base/saturate.h"
+#include "base/wrap.h"
 #include "store/sqlite/task_columns.h"
 
 namespace pilothouse::store::sqlite {
@@ -83,8 +84,8 @@ std::optional<std::int64_t> RollUps::group_row(std::int64_t computation, std::st
   return id;
 }
 
-void RollUps::flush(model::TaskCounts& cluster, std::int64_t& lanes) {
-  for (Group& group : groups_) write_group(group);
+void RollUps::flush(model::TaskCounts& cluster, std::int64_t& lanes, std::int64_t& compute_us) {
+  for (Group& group : groups_) write_group(group, compute_us);
   write_lanes(lanes);
   std::vector<std::int64_t> group_rows;
   group_rows.reserve(groups_.size());
@@ -109,12 +110,14 @@ std::uint32_t RollUps::pending_lane(const SpanBlockRecord::Lane& lane) {
   return lane_numbers_.try_emplace({lane.worker.value_or(""), lane.thread}, number).first->second;
 }
 
-void RollUps::write_group(Group& group) {
+void RollUps::write_group(Group& group, std::int64_t& compute_us) {
   GroupState& state = group_state(group);
   group.row = state.row;
-  const std::size_t before = state.bytes();
+  const std::size_t bytes = state.bytes();
+  const std::int64_t computed = state.compute_us();
   state.add(connection_, group.share);
-  cache_.grew(state.bytes() - before);
+  cache_.grew(state.bytes() - bytes);
+  compute_us = base::wrapping_add(compute_us, base::wrapping_subtract(state.compute_us(), computed));
 }
 
 // Of the group, or of that in which the groups are put for which there is no room.

@@ -44,8 +44,8 @@ class RollUps {
   std::optional<std::int64_t> group_row(std::int64_t computation, std::string_view name);
 
   // Writes everything. What the tasks of the cluster's computations have grown by is added to `cluster`, and
-  // the lanes that are new to `lanes`.
-  void flush(model::TaskCounts& cluster, std::int64_t& lanes);
+  // the lanes that are new to `lanes`, and the time of compute actions to `compute_us`.
+  void flush(model::TaskCounts& cluster, std::int64_t& lanes, std::int64_t& compute_us);
 
  private:
   struct Computation {
@@ -62,7 +62,7 @@ class RollUps {
 
   std::uint32_t pending_group(std::int64_t computation, const std::string& name);
   std::uint32_t pending_lane(const model::SpanBlockRecord::Lane& lane);
-  void write_group(Group& group);
+  void write_group(Group& group, std::int64_t& compute_us);
   GroupState& group_state(const Group& group);
   void write_lanes(std::int64_t& lanes);
   void write_computation(std::int64_t id, Computation& computation, model::TaskCounts& cluster);

@@ -315,6 +315,10 @@ base::Result<Page<model::EventView>> SqliteStore::events(const Query& query) {
   return reading(connection_, [&] { return list_events(connection_, query); });
 }
 
+base::Result<Page<model::TopicView>> SqliteStore::topics(const Query& query) {
+  return reading(connection_, [&] { return list_topics(connection_, query); });
+}
+
 base::Result<Page<model::ExceptionView>> SqliteStore::exceptions(const Query& query) {
   return reading(connection_, [&] { return list_exceptions(connection_, query); });
 }

@@ -51,6 +51,7 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<Page<model::ClusterView>> clusters(const Query& query) override;
   base::Result<Page<model::ComputationView>> computations(const Query& query) override;
   base::Result<Page<model::EventView>> events(const Query& query) override;
+  base::Result<Page<model::TopicView>> topics(const Query& query) override;
   base::Result<Page<model::ExceptionView>> exceptions(const Query& query) override;
   base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) override;
   base::Result<Page<model::WorkerView>> workers(const Query& query) override;

@@ -122,8 +122,7 @@ function mergeRuns(sources: Source[], target: Target): Timeline | null {
   };
 }
 
-const bucketOf = (target: Target): Micros =>
-  Math.max(1, Math.ceil((target.to - target.from) / target.width));
+const bucketOf = (target: Target): Micros => Math.max(1, Math.ceil((target.to - target.from) / target.width));
 
 function headOf(target: Target, bucketUs: Micros, groups: string[], actions: string[]) {
   const buckets = Math.ceil((target.to - target.from) / bucketUs);
