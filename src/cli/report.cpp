@@ -37,7 +37,8 @@ base::Result<void> check_target(const fs::path& file, bool force) {
   std::error_code failed;
   const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
   if (!fs::is_directory(directory, failed)) {
-    return error(Errc::kNotFound, "there is no directory " + one_line(directory.string()));
+    return error(Errc::kNotFound, "there is no directory " + one_line(directory.string()) +
+                                      "\nMake it, or name another file: -o FILE");
   }
   if (!force && fs::exists(fs::symlink_status(file, failed))) {
     return error(Errc::kConflict, one_line(file.string()) + " exists\nReplace it: --force");
@@ -166,7 +167,7 @@ void add_report(CLI::App& app, Context& context) {
       app.add_subcommand("report", "Make one HTML file of a computation, to look at without a hub");
   verb->add_option("COMPUTATION", flags->computation, "The computation's id")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::int64_t{1}, INT64_MAX));
   verb->add_option("-o,--output", flags->file, "The file to make; default: computation-ID.html");
   verb->add_option("--max-size", flags->max_size,
                    "How large the file may be; what has no room is left out, details first")

@@ -86,7 +86,7 @@ base::Result<ReportPieces::Added> ReportPieces::divide(std::size_t number) {
 base::Result<ReportPieces::Added> ReportPieces::add(const View& view, std::int64_t parent) {
   const auto bytes = ask_(view);
   if (!bytes) return bytes.error();
-  const auto read = read_piece(*bytes);
+  const auto read = read_piece(*bytes, view.to);
   if (!read) return read.error();
   // No finer than what is there: the hub no longer has the runs.
   if (parent >= 0 && !read->runs &&

@@ -15,7 +15,7 @@ using format::Column;
 // Reads in bounds; what is not there is 0.
 class PieceReader {
  public:
-  explicit PieceReader(std::string_view bytes) : bytes_(bytes) {}
+  PieceReader(std::string_view bytes, std::optional<base::Micros> end) : bytes_(bytes), end_(end) {}
 
   base::Result<TimelinePiece> read() {
     const auto malformed = [] {
@@ -41,7 +41,8 @@ class PieceReader {
     const boost::json::value* lanes = texts.get_object().if_contains("lanes");
     if (lanes == nullptr || !lanes->is_array()) return malformed();
     piece.lanes = static_cast<std::int64_t>(lanes->get_array().size());
-    piece.begun = piece.runs ? runs_begun() : sum_of(Column::kSpans);
+    piece.begun =
+        piece.runs ? runs_begun(end_.value_or(piece.to_us) - piece.from_us) : sum_of(Column::kSpans);
     return piece;
   }
 
@@ -91,22 +92,23 @@ class PieceReader {
     return static_cast<std::int64_t>(sum);
   }
 
-  std::int64_t runs_begun() const {
+  // Times are counted from the piece's own begin.
+  std::int64_t runs_begun(std::int64_t end) const {
     const Values counts = find(Column::kActionCount);
     const Values starts = find(Column::kStart);
     std::int64_t begun = 0;
     for (std::uint64_t run = 0, action = 0; run < std::min(items_, counts.count); ++run) {
-      const std::uint64_t end = std::min(action + value(counts, run), std::max(action, starts.count));
-      bool inside = true;
-      for (; action < end; ++action) {
-        inside = inside && (starts.width < 8 || static_cast<std::int64_t>(value(starts, action)) >= 0);
-      }
-      begun += inside ? 1 : 0;
+      const std::uint64_t last = std::min(action + value(counts, run), std::max(action, starts.count));
+      std::int64_t first = INT64_MAX;
+      for (; action < last; ++action)
+        first = std::min(first, static_cast<std::int64_t>(value(starts, action)));
+      begun += first >= 0 && first < end ? 1 : 0;
     }
     return begun;
   }
 
   std::string_view bytes_;
+  std::optional<base::Micros> end_;
   std::uint64_t items_ = 0;
   std::uint32_t columns_ = 0;
   std::uint32_t texts_ = 0;
@@ -114,6 +116,8 @@ class PieceReader {
 
 }  // namespace
 
-base::Result<TimelinePiece> read_piece(std::string_view bytes) { return PieceReader(bytes).read(); }
+base::Result<TimelinePiece> read_piece(std::string_view bytes, std::optional<base::Micros> end) {
+  return PieceReader(bytes, end).read();
+}
 
 }  // namespace pilothouse::cli

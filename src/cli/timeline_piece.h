@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -16,10 +17,10 @@ struct TimelinePiece {
   std::int64_t lanes = 0;  // of this answer
   std::int64_t lanes_total = 0;
   bool runs = false;       // one by one; otherwise there are cells
-  std::int64_t begun = 0;  // runs that begin at from_us or later
+  std::int64_t begun = 0;  // runs that begin in what was asked for; of cells: in all of them
 };
 
-// kMalformed when it is no such answer.
-base::Result<TimelinePiece> read_piece(std::string_view bytes);
+// `end`: up to where was asked, if anything was said of it. kMalformed when it is no such answer.
+base::Result<TimelinePiece> read_piece(std::string_view bytes, std::optional<base::Micros> end = {});
 
 }  // namespace pilothouse::cli
