@@ -1,5 +1,6 @@
 #include "generate_spans.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -7,7 +8,6 @@
 namespace pilothouse::bench {
 namespace {
 
-constexpr base::Micros kBegin = 1'769'904'000'000'000;  // 2026-02-01
 constexpr std::uint8_t kCompute = 0;
 constexpr std::uint8_t kTransfer = 1;
 constexpr std::array kPrefixes{"inc", "sum", "load", "mean_chunk", "score", "add", "tokenize", "concatenate"};
@@ -15,6 +15,10 @@ constexpr std::array kPrefixes{"inc", "sum", "load", "mean_chunk", "score", "add
 base::Micros whole(double us) { return static_cast<base::Micros>(us); }
 
 }  // namespace
+
+std::string worker_address(std::size_t worker) {
+  return "tcp://10.0." + std::to_string(worker / 250) + "." + std::to_string(worker % 250) + ":40001";
+}
 
 SpanGenerator::SpanGenerator(Shape shape) : shape_(std::move(shape)), random_(shape_.seed) {
   for (std::size_t i = 0; i < shape_.groups; ++i) {
@@ -30,7 +34,7 @@ SpanGenerator::SpanGenerator(Shape shape) : shape_(std::move(shape)), random_(sh
     groups_.push_back(std::move(group));
   }
   for (std::size_t lane = 0; lane < shape_.workers * shape_.threads; ++lane) {
-    running_.push(next_run(lane, kBegin + static_cast<base::Micros>(random_() % 20'000)));
+    running_.push(next_run(lane, shape_.begin + static_cast<base::Micros>(random_() % 20'000)));
   }
 }
 
@@ -43,10 +47,18 @@ std::string SpanGenerator::hex() {
   return text;
 }
 
+std::size_t SpanGenerator::next_group() {
+  if (shape_.stages_over == 0) return random_() % groups_.size();
+  const double last = static_cast<double>(groups_.size() - 1);
+  const double stage = last * static_cast<double>(begun_++) / static_cast<double>(shape_.stages_over);
+  std::normal_distribution<double> around(stage, 0.4);
+  return static_cast<std::size_t>(std::clamp(std::round(around(random_)), 0.0, last));
+}
+
 SpanGenerator::Run SpanGenerator::next_run(std::size_t lane, base::Micros free_from) {
   Run run;
   run.lane = lane;
-  run.group = random_() % groups_.size();
+  run.group = next_group();
   std::lognormal_distribution<double> idle(std::log(300.0), 0.8);
   std::lognormal_distribution<double> transfer(std::log(2'000.0), 0.8);
   run.start = free_from + whole(idle(random_));
@@ -65,17 +77,16 @@ std::string SpanGenerator::next_key(Group& group) {
   return "('" + group.name + "', " + std::to_string(number / 100) + ", " + std::to_string(number % 100) + ")";
 }
 
-tape::SpanBlockBuilder SpanGenerator::next_block() {
+tape::SpanBlockBuilder SpanGenerator::next_block(std::size_t spans) {
   tape::SpanBlockBuilder block;
   block.computations = {shape_.computation};
   for (const Group& group : groups_) block.groups.push_back(group.name);
   for (std::size_t i = 0; i < shape_.workers; ++i) {
-    block.workers.push_back("tcp://10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250) +
-                            ":40001");
+    block.workers.push_back(worker_address(i));
   }
   block.types = {"numpy.ndarray", "float"};
   block.action_names = {"compute", "transfer"};
-  for (std::size_t i = 0; i < shape_.spans_per_block; ++i) {
+  for (std::size_t i = 0; i < spans; ++i) {
     const Run run = running_.top();
     running_.pop();
     running_.push(next_run(run.lane, run.stop));
@@ -84,10 +95,12 @@ tape::SpanBlockBuilder SpanGenerator::next_block() {
     block.computation.push_back(0);
     block.group.push_back(static_cast<std::uint32_t>(run.group));
     block.worker.push_back(static_cast<std::uint32_t>(run.lane / shape_.threads));
-    block.type.push_back(group.type);
+    const bool erred = shape_.erred_every != 0 && ++ended_ % shape_.erred_every == 0;
+    block.type.push_back(erred ? tape::kNone : group.type);
     block.thread.push_back(140'000'000'000'000 + run.lane * 8'392'704);
-    block.nbytes.push_back(static_cast<std::int64_t>(group.nbytes(random_)));
-    block.status.push_back(0);
+    const auto nbytes = static_cast<std::int64_t>(group.nbytes(random_));
+    block.nbytes.push_back(erred ? -1 : nbytes);
+    block.status.push_back(erred ? 1 : 0);
     if (run.transfer != 0) {
       block.action.push_back(kTransfer);
       block.action_start.push_back(run.transfer);

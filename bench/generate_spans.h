@@ -20,7 +20,12 @@ struct Shape {
   std::size_t spans_per_block = 4096;  // as a recorder's
   std::string computation = "2f0e9d4e-0d54-4c5b-9d6a-3a8f6b1d2c77";
   bool keys = true;
+  base::Micros begin = 1'769'904'000'000'000;  // 2026-02-01
+  std::size_t stages_over = 0;                 // so many spans: groups follow one another; 0: they are mixed
+  std::size_t erred_every = 0;                 // 0: none errs
 };
+
+std::string worker_address(std::size_t worker);
 
 // The spans of one computation, as a scheduler learns of them: each thread runs one task after the other and
 // the one that ends first is told first. Groups differ in their log-normal durations and result sizes; every
@@ -29,7 +34,8 @@ struct Shape {
 class SpanGenerator {
  public:
   explicit SpanGenerator(Shape shape);
-  tape::SpanBlockBuilder next_block();
+  tape::SpanBlockBuilder next_block() { return next_block(shape_.spans_per_block); }
+  tape::SpanBlockBuilder next_block(std::size_t spans);
 
  private:
   struct Group {
@@ -46,12 +52,14 @@ class SpanGenerator {
   };
 
   std::string hex();
+  std::size_t next_group();
   Run next_run(std::size_t lane, base::Micros free_from);
   std::string next_key(Group& group);
 
   Shape shape_;
   std::mt19937_64 random_;
   std::vector<Group> groups_;
+  std::size_t begun_ = 0, ended_ = 0;
   std::priority_queue<Run, std::vector<Run>, std::greater<>> running_;
 };
 

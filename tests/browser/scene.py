@@ -18,16 +18,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import dask
+from distributed import as_completed
+
+import pilothouse
+import voyage
+from fleet import Cluster
+from processes import PILOTHOUSE, HubProcess, eventually
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "tests" / "integration"))
-
-import dask  # noqa: E402
-from distributed import as_completed  # noqa: E402
-
-import pilothouse  # noqa: E402
-import voyage  # noqa: E402
-from fleet import Cluster  # noqa: E402
-from processes import PILOTHOUSE, HubProcess, eventually  # noqa: E402
 
 HUB = ("--lost-after", "4s", "--rate-limit", "0", "--log-requests")
 FILL = Path(os.environ.get("PILOTHOUSE_BUILD", REPOSITORY / "build" / "release")) / "bench" / "bench_fleet"

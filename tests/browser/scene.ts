@@ -31,7 +31,10 @@ export class Scene {
 
   static async start(): Promise<Scene> {
     const scene = new Scene(
-      spawn(kPython, [path.join(__dirname, "scene.py")], { stdio: ["pipe", "pipe", "inherit"] }),
+      spawn(kPython, [path.join(__dirname, "scene.py")], {
+        stdio: ["pipe", "pipe", "inherit"],
+        env: { ...process.env, PYTHONPATH: path.join(kRepository, "tests/integration") },
+      }),
     );
     Object.assign(scene, await scene.tell<object>("where"));
     return scene;
