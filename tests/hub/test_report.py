@@ -92,7 +92,9 @@ def test_a_small_computation_is_inside_as_it_is(
     workspace.accept(
         recorder.session,
         recorder.json("workers", worker_record(address="tcp://<b>:1", name="</script>")),
-        recorder.json("computations", computation_record(code=[{"text": "</script>", "filename": None}])),
+        recorder.json(
+            "computations", computation_record(code=[{"text": "</script>", "filename": None, "line": None}])
+        ),
         recorder.spans(*spans),
     )
     number = computation(workspace)
