@@ -20,6 +20,13 @@ struct DesiredState {
   std::optional<base::Micros> observed_us;
 };
 
+// How many tasks ran at once, from bucket to bucket; nothing where nobody looked.
+struct ActivityView {
+  base::Micros from_us = 0;
+  std::int64_t bucket_us = 0;
+  std::vector<std::optional<double>> executing;
+};
+
 struct ClusterView {
   std::int64_t id = 0;
   SessionRecord session;
@@ -48,6 +55,7 @@ struct ClusterView {
   std::vector<std::pair<std::string, std::int64_t>> refused;  // by the hub, by reason
   std::vector<PluginRecord> plugins;                          // by name
   std::optional<DesiredState> desired_state;
+  std::optional<ActivityView> activity;  // only where it is asked for
 
   bool ended() const { return status != "running"; }
 };
@@ -142,6 +150,26 @@ struct TimelineView {
   std::vector<std::string> actions;
   TimelineGrid cells;                            // of `lanes`
   std::optional<std::vector<TimelineRun>> runs;  // then there are no cells
+};
+
+// What all workers of a cluster came to, on the average of the moments at which samples were taken.
+struct HistoryPoint {
+  base::Micros time_us = 0;  // where its bucket begins
+  double workers = 0;
+  double cpu = 0;
+  double memory = 0;
+  double managed = 0;
+  double unmanaged = 0;
+  double spilled = 0;
+  double executing = 0;
+  double ready = 0;
+};
+
+struct HistoryView {
+  base::Micros from_us = 0;
+  base::Micros to_us = 0;
+  std::int64_t bucket_us = 0;
+  std::vector<HistoryPoint> points;  // oldest first; none of a bucket without samples
 };
 
 struct TopicView {

@@ -84,6 +84,7 @@ struct Query {
   std::optional<std::string> scheduler_id;
   std::optional<std::int64_t> computation;
   std::optional<std::int64_t> exception_group;
+  std::optional<std::int64_t> activity;  // points of each cluster, at most
   std::int64_t limit = 100;
   std::optional<Cursor> cursor;
 };
@@ -98,6 +99,15 @@ struct TimelineQuery {
   std::int64_t first_lane = 0;        // those before it are left out
   std::int64_t lanes = 256;           // at most
   std::optional<std::string> worker;  // only its threads
+};
+
+struct HistoryQuery {
+  std::int64_t workspace = 0;
+  std::int64_t cluster = 0;
+  Viewpoint viewpoint;
+  std::optional<base::Micros> from;  // none: from the cluster's start on
+  std::optional<base::Micros> to;    // none: to its end, or to now
+  std::int64_t width = 500;          // buckets at most
 };
 
 struct ClusterDetail {
@@ -160,6 +170,9 @@ class RecordStore {
 
   // Of one computation, in a time that does not depend on how many spans there are, only on how many buckets.
   virtual base::Result<model::TimelineView> timeline(const TimelineQuery& query) = 0;
+
+  // Of one cluster, in a time that depends on the width alone.
+  virtual base::Result<model::HistoryView> history(const HistoryQuery& query) = 0;
 
   // Removes what no workspace keeps any longer, in one transaction of about `budget`; at least one thing when
   // there is any. First span blocks that are too old, then clusters that are over and too old; where that is

@@ -146,6 +146,7 @@ def test_every_parameter_is_taken(hub: HubProcess, ids: dict[str, str], path: st
         "to": str(T0 + 1),
         "width": "10",
         "lanes": "10",
+        "activity": "16",
         "first_lane": "0",
         "group_id": "1",
         "computation_id": ids["computation"],

@@ -47,6 +47,7 @@ TABLE = {
     ("get", "/api/v1/clusters/{cluster}/samples"): Entry(READ),
     ("get", "/api/v1/clusters/{cluster}/computations"): Entry(READ),
     ("get", "/api/v1/clusters/{cluster}/events"): Entry(READ),
+    ("get", "/api/v1/clusters/{cluster}/history"): Entry(READ),
     ("get", "/api/v1/clusters/{cluster}/topics"): Entry(READ),
     ("post", "/api/v1/clusters/{cluster}/desired-state"): Entry(CONTROL, 202, {"state": "stopped"}),
     ("get", "/api/v1/computations"): Entry(READ),

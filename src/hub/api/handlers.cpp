@@ -144,6 +144,13 @@ Response get_timeline(const Call& call) {
   return response;
 }
 
+Response get_history(const Call& call) {
+  const auto query = read_history_query(call);
+  if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;
+  const auto history = call.records.history(std::get<store::HistoryQuery>(query));
+  return history ? one_response(*history) : failure_response(history.error());
+}
+
 Response get_workspace(const Call& call) {
   const store::Caller& caller = call.caller;
   JsonWriter out;

@@ -17,6 +17,7 @@ Response get_spans(const Call& call);
 Response get_found_spans(const Call& call);
 Response get_timeline(const Call& call);
 Response get_events(const Call& call);
+Response get_history(const Call& call);
 Response get_topics(const Call& call);
 Response get_exceptions(const Call& call);
 Response get_exception_groups(const Call& call);

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::int64_t kHighestLimit = 1000;
 constexpr std::int64_t kWidest = 8192;
+constexpr std::int64_t kWidestHistory = 2000;
+constexpr std::int64_t kMostActivity = 64;
 constexpr std::int64_t kMostLanes = 4096;
 constexpr std::int64_t kLastLane = 1'000'000;
 
@@ -29,6 +31,7 @@ class Reader {
     if (name == "cursor") return cursor(value);
     if (name == "status") return status(value);
     if (name == "format") return value == "ndjson" ? true : refuse("is not \"ndjson\"");
+    if (name == "activity") return up_to(kMostActivity, value, query.activity);
     if (name == "cluster_id") return number(value, query.cluster);
     if (name == "computation_id") return number(value, query.computation);
     if (name == "group_id") return number(value, query.exception_group);
@@ -62,9 +65,14 @@ class Reader {
     return out ? true : refuse("is not a positive integer");
   }
 
+  bool up_to(std::int64_t most, const std::string& value, std::optional<std::int64_t>& out) {
+    out = parse_positive(value);
+    return out && *out <= most ? true : refuse("is not an integer from 1 to " + std::to_string(most));
+  }
+
   bool limit(const std::string& value) {
-    const auto parsed = parse_positive(value);
-    if (!parsed || *parsed > kHighestLimit) return refuse("is not an integer from 1 to 1000");
+    std::optional<std::int64_t> parsed;
+    if (!up_to(kHighestLimit, value, parsed)) return false;
     query.limit = *parsed;
     return true;
   }
@@ -128,15 +136,43 @@ bool wants_bytes(const Call& call) {
   });
 }
 
+namespace {
+
+Response refuse(const std::string& name, const std::string& why) {
+  return error_response(400, "invalid_parameter", "the parameter \"" + name + "\": " + why);
+}
+
+}  // namespace
+
+std::variant<store::HistoryQuery, Response> read_history_query(const Call& call) {
+  store::HistoryQuery query;
+  query.workspace = call.caller.workspace.id;
+  query.viewpoint = call.viewpoint;
+  const auto id = parse_positive(capture(call.target, "cluster"));
+  if (!id) return error_response(404, "not_found", "the id of a cluster is a positive integer");
+  query.cluster = *id;
+  for (const auto& [name, value] : call.target.parameters) {
+    const bool time = name != "width";
+    const std::int64_t most = time ? model::kEndOfTime : kWidestHistory;
+    const auto number = parse_positive(value);
+    if (!number || *number > most) {
+      return refuse(name, "is not an integer from 1 to " + std::to_string(most) +
+                              (time ? ", microseconds since 1970" : ""));
+    }
+    if (name == "from") query.from = *number;
+    if (name == "to") query.to = *number;
+    if (name == "width") query.width = *number;
+  }
+  if (query.from && query.to && *query.from >= *query.to) return refuse("to", "is not after \"from\"");
+  return query;
+}
+
 std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call) {
   store::TimelineQuery query;
   query.workspace = call.caller.workspace.id;
   const auto id = parse_positive(capture(call.target, "computation"));
   if (!id) return error_response(404, "not_found", "the id of a computation is a positive integer");
   query.computation = *id;
-  const auto refuse = [](const std::string& name, const std::string& why) {
-    return error_response(400, "invalid_parameter", "the parameter \"" + name + "\": " + why);
-  };
   for (const auto& [name, value] : call.target.parameters) {
     if (name == "worker") {
       query.worker = value;

@@ -13,6 +13,7 @@ namespace pilothouse::hub {
 // with them.
 std::variant<store::Query, Response> read_query(const Call& call);
 std::variant<store::TimelineQuery, Response> read_timeline_query(const Call& call);
+std::variant<store::HistoryQuery, Response> read_history_query(const Call& call);
 
 // A number as paths and parameters have it, from 1 on; nothing when it is none.
 std::optional<std::int64_t> parse_positive(std::string_view digits);

@@ -21,6 +21,9 @@ constexpr std::array kSpanStatuses{"memory"sv, "erred"sv};
 
 constexpr std::array kListing{"since"sv, "until"sv, "user"sv,   "status"sv,
                               "text"sv,  "limit"sv, "cursor"sv, "workspace"sv};
+constexpr std::array kClusters{"since"sv, "until"sv,  "user"sv,      "status"sv,  "text"sv,
+                               "limit"sv, "cursor"sv, "workspace"sv, "activity"sv};
+constexpr std::array kHistory{"from"sv, "to"sv, "width"sv};
 constexpr std::array kComputations{"since"sv, "until"sv,  "user"sv,      "status"sv,     "text"sv,
                                    "limit"sv, "cursor"sv, "workspace"sv, "cluster_id"sv, "scheduler_id"sv};
 constexpr std::array kEvents{"since"sv, "until"sv,  "user"sv,      "status"sv, "text"sv,
@@ -68,13 +71,14 @@ constexpr Scopes kAdmin = Scope::kAdmin;
 constexpr Scopes kPublish = Scope::kPublish;
 
 constexpr std::array kRoutes{
-    get("/api/v1/clusters", kRead, get_clusters, "clusters", kListing, kClusterStatuses),
+    get("/api/v1/clusters", kRead, get_clusters, "clusters", kClusters, kClusterStatuses),
     get("/api/v1/clusters/{cluster}", kRead, get_cluster),
     get("/api/v1/clusters/{cluster}/workers", kRead, get_workers, "workers", kPage),
     get("/api/v1/clusters/{cluster}/samples", kRead, get_samples, "samples", kSamples),
     get("/api/v1/clusters/{cluster}/computations", kRead, get_computations, "computations", kListing,
         kComputationStates),
     get("/api/v1/clusters/{cluster}/events", kRead, get_events, "events", kEvents, kClusterStatuses),
+    get("/api/v1/clusters/{cluster}/history", kRead, get_history, {}, kHistory),
     get("/api/v1/clusters/{cluster}/topics", kRead, get_topics, "topics"),
     get("/api/v1/computations", kRead, get_computations, "computations", kComputations, kComputationStates),
     get("/api/v1/computations/{computation}", kRead, get_computation),

@@ -1,6 +1,7 @@
 #include "hub/api/write_views.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace pilothouse::hub {
@@ -32,6 +33,27 @@ void write_desired_state(JsonWriter& out, const std::optional<model::DesiredStat
   out.field("requested_us", desired->requested_us);
   out.field("acknowledged_us", desired->acknowledged_us);
   out.field("observed_us", desired->observed_us);
+  out.end_object();
+}
+
+// Averages are read by people: three digits after the point are enough.
+double rounded(double number) { return std::round(number * 1000) / 1000; }
+
+void write_activity(JsonWriter& out, const model::ActivityView& activity) {
+  out.key("activity");
+  out.begin_object();
+  out.field("from_us", activity.from_us);
+  out.field("bucket_us", activity.bucket_us);
+  out.key("executing");
+  out.begin_array();
+  for (const std::optional<double>& executing : activity.executing) {
+    if (executing) {
+      out.value(rounded(*executing));
+    } else {
+      out.null();
+    }
+  }
+  out.end_array();
   out.end_object();
 }
 
@@ -142,6 +164,7 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   }
   out.end_array();
   write_desired_state(out, cluster.desired_state);
+  if (cluster.activity) write_activity(out, *cluster.activity);
 }
 
 void write(JsonWriter& out, const model::ClusterView& cluster) {
@@ -288,6 +311,35 @@ void write(JsonWriter& out, const model::EventView& view) {
   out.field("time_us", view.event.time_us);
   out.raw_field("payload", view.event.payload_json);
   out.field("truncated", view.event.truncated);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::HistoryView& history) {
+  const auto column = [&](std::string_view name, auto value_of) {
+    out.key(name);
+    out.begin_array();
+    for (const model::HistoryPoint& point : history.points) out.value(value_of(point));
+    out.end_array();
+  };
+  const auto numbers = [&](std::string_view name, double model::HistoryPoint::*member) {
+    column(name, [&](const model::HistoryPoint& point) { return rounded(point.*member); });
+  };
+  const auto bytes = [&](std::string_view name, double model::HistoryPoint::*member) {
+    column(name, [&](const model::HistoryPoint& point) { return std::llround(point.*member); });
+  };
+  out.begin_object();
+  out.field("from_us", history.from_us);
+  out.field("to_us", history.to_us);
+  out.field("bucket_us", history.bucket_us);
+  column("times_us", [](const model::HistoryPoint& point) { return point.time_us; });
+  numbers("workers", &model::HistoryPoint::workers);
+  numbers("cpu", &model::HistoryPoint::cpu);
+  bytes("memory", &model::HistoryPoint::memory);
+  bytes("managed", &model::HistoryPoint::managed);
+  bytes("unmanaged", &model::HistoryPoint::unmanaged);
+  bytes("spilled", &model::HistoryPoint::spilled);
+  numbers("executing", &model::HistoryPoint::executing);
+  numbers("ready", &model::HistoryPoint::ready);
   out.end_object();
 }
 

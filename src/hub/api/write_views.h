@@ -19,6 +19,7 @@ void write(JsonWriter& out, const model::ComputationView& computation);
 void write(JsonWriter& out, const model::SpanView& span);
 void write(JsonWriter& out, const model::FoundSpan& found);
 void write(JsonWriter& out, const model::EventView& event);
+void write(JsonWriter& out, const model::HistoryView& history);
 void write(JsonWriter& out, const model::TopicView& topic);
 void write(JsonWriter& out, const model::ExceptionView& exception);
 void write(JsonWriter& out, const model::ExceptionGroupView& group);

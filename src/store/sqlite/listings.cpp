@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/sqlite/filter.h"
+#include "store/sqlite/read_history.h"
 #include "store/sqlite/task_columns.h"
 #include "store/sqlite/worker_time.h"
 
@@ -296,6 +297,7 @@ base::Result<Page<model::ClusterView>> list_clusters(Connection& connection, con
   for (model::ClusterView& cluster : page.items) {
     read_losses(connection, cluster);
     read_plugins(connection, cluster);
+    if (query.activity) cluster.activity = read_activity(connection, cluster, *query.activity);
   }
   return page;
 }
@@ -445,16 +447,21 @@ base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& 
       });
 }
 
-base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
-                                         const Viewpoint& viewpoint) {
+base::Result<model::ClusterView> find_cluster_row(Connection& connection, std::int64_t workspace,
+                                                  std::int64_t id, const Viewpoint& viewpoint) {
   Filter filter = select_clusters(viewpoint);
   filter.add(" c.id = ?#", id).add(" AND c.workspace = ?#", workspace).add(kNotRemoved);
+  Statement row = filter.run(connection);
+  if (!row.step()) return error(Errc::kNotFound, "there is no cluster " + std::to_string(id));
+  return read_cluster(row, viewpoint);
+}
+
+base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
+                                         const Viewpoint& viewpoint) {
+  const auto found = find_cluster_row(connection, workspace, id, viewpoint);
+  if (!found) return found.error();
   ClusterDetail detail;
-  {
-    Statement row = filter.run(connection);
-    if (!row.step()) return error(Errc::kNotFound, "there is no cluster " + std::to_string(id));
-    detail.cluster = read_cluster(row, viewpoint);
-  }
+  detail.cluster = *found;
   read_losses(connection, detail.cluster);
   read_plugins(connection, detail.cluster);
   Statement row = connection.query(

@@ -23,6 +23,9 @@ base::Result<Page<model::SpanView>> list_spans(Connection& connection, const Que
 
 base::Result<Page<model::FoundSpan>> find_spans(Connection& connection, const Query& query);
 
+// Only what the cluster's own row says.
+base::Result<model::ClusterView> find_cluster_row(Connection& connection, std::int64_t workspace,
+                                                  std::int64_t id, const Viewpoint& viewpoint);
 base::Result<ClusterDetail> find_cluster(Connection& connection, std::int64_t workspace, std::int64_t id,
                                          const Viewpoint& viewpoint);
 base::Result<model::ComputationView> find_computation(Connection& connection, std::int64_t workspace,

@@ -120,6 +120,12 @@ class RetentionTest : public testing::Test {
     for (const model::TopicView& topic : topics.items) {
       text += "\n" + topic.topic + " " + std::to_string(topic.events);
     }
+    const auto history =
+        store_->history({workspace_, id, query.viewpoint, std::nullopt, std::nullopt, 100}).value();
+    for (const model::HistoryPoint& point : history.points) {
+      text += "\n" + std::to_string(point.time_us) + " " + std::to_string(point.workers) + " " +
+              std::to_string(point.memory);
+    }
     const auto computations = store_->computations(query).value();
     for (const model::ComputationView& computation : computations.items) {
       for (const model::GroupView& group : computation.groups) {
@@ -200,6 +206,9 @@ class RetentionTest : public testing::Test {
     model::SampleRecord sample;
     sample.address = "tcp://1";
     sample.time_us = received;
+    sample.memory = 5;
+    model::SampleRecord other = sample;
+    other.address = "tcp://2";
     model::PluginRecord plugin;
     plugin.name = "guard";
     plugin.signed_by_json = "[]";
@@ -215,7 +224,7 @@ class RetentionTest : public testing::Test {
             {3, std::vector{computation, changed}},
             {4, std::vector{group, grown}},
             {5, std::vector{exception, longer}},
-            {6, std::vector{sample, sample}},
+            {6, std::vector{sample, sample, other}},
             {7, std::vector{model::EventRecord{"t", received, R"({"a":"ö"})", false}}},
             {8, std::vector{model::ClientRecord{"Client-1", received, std::nullopt}}},
             {9, std::vector{model::DropRecord{"spans", 1, 1}}},

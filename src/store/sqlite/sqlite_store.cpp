@@ -16,6 +16,7 @@
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
+#include "store/sqlite/read_history.h"
 #include "store/sqlite/retention.h"
 #include "store/sqlite/timeline.h"
 
@@ -355,6 +356,10 @@ base::Result<model::ComputationView> SqliteStore::computation(std::int64_t works
 
 base::Result<model::TimelineView> SqliteStore::timeline(const TimelineQuery& query) {
   return reading(connection_, [&] { return read_timeline(connection_, query); });
+}
+
+base::Result<model::HistoryView> SqliteStore::history(const HistoryQuery& query) {
+  return reading(connection_, [&] { return read_history(connection_, query); });
 }
 
 base::Result<std::uint64_t> SqliteStore::mark(const base::SessionId& session) {

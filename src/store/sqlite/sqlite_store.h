@@ -63,6 +63,7 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<model::ComputationView> computation(std::int64_t workspace, std::int64_t id,
                                                    const Viewpoint& viewpoint) override;
   base::Result<model::TimelineView> timeline(const TimelineQuery& query) override;
+  base::Result<model::HistoryView> history(const HistoryQuery& query) override;
   base::Result<Removed> remove_expired(const Viewpoint& viewpoint, std::chrono::milliseconds budget) override;
   base::Result<Removed> find_expired(const Viewpoint& viewpoint) override;
   base::Result<std::uint64_t> mark(const base::SessionId& session) override;

@@ -162,7 +162,7 @@ export type ComputationState = "running" | "done" | "erred" | "cancelled" | "los
 
 export interface CodeSnippet {
   text: string;
-  file?: string | null;
+  filename?: string | null;
   line?: number | null;
 }
 
