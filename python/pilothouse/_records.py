@@ -399,6 +399,7 @@ class ExceptionGroup(Record):
     __slots__ = ()
     plural = "groups of exceptions"
     time_fields = frozenset({"first", "last"})
+    spread_fields = frozenset({"versions"})
     columns = (
         Column("last", lambda r: show_time(r.last), whole=True),
         Column("cluster", lambda r: str(r.cluster_id), right=True),
@@ -409,10 +410,14 @@ class ExceptionGroup(Record):
     id: int
     cluster_id: int
     scheduler_id: str
+    cluster_name: str
+    user: str
+    versions: dict[str, str]
     fingerprint: str
     type: str
     message: str
     traceback: str
     count: int
+    blamed: int
     first: float
     last: float

@@ -187,7 +187,7 @@ struct EventView {
 struct ExceptionGroupView {
   std::int64_t id = 0;
   std::int64_t cluster_id = 0;
-  std::string scheduler_id;
+  SessionRecord cluster;  // only what names it, and its versions
   std::string fingerprint;
   std::string type;
   std::string message;  // of the first one that was recorded, like the traceback
@@ -195,6 +195,22 @@ struct ExceptionGroupView {
   std::int64_t count = 0;
   base::Micros first_us = 0;
   base::Micros last_us = 0;
+  std::int64_t blamed = 0;
+};
+
+// The exceptions that have the same fingerprint, in all clusters of a workspace that were asked for.
+struct FingerprintView {
+  std::string fingerprint;
+  std::string type;
+  std::string message;  // of the cluster that had it last, like the traceback
+  std::string traceback;
+  std::int64_t count = 0;
+  std::int64_t blamed = 0;
+  base::Micros first_us = 0;
+  base::Micros last_us = 0;
+  std::int64_t clusters = 0;
+  std::int64_t computations = 0;
+  std::vector<std::string> users, pythons, dasks, distributeds;  // of the clusters; the first twenty of each
 };
 
 struct ExceptionView {

@@ -84,6 +84,7 @@ struct Query {
   std::optional<std::string> scheduler_id;
   std::optional<std::int64_t> computation;
   std::optional<std::int64_t> exception_group;
+  std::optional<std::string> fingerprint;
   std::optional<std::int64_t> activity;  // points of each cluster, at most
   std::int64_t limit = 100;
   std::optional<Cursor> cursor;
@@ -149,6 +150,7 @@ class RecordStore {
   virtual base::Result<Page<model::EventView>> events(const Query& query) = 0;
   virtual base::Result<Page<model::ExceptionView>> exceptions(const Query& query) = 0;
   virtual base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) = 0;
+  virtual base::Result<Page<model::FingerprintView>> fingerprints(const Query& query) = 0;
   virtual base::Result<Page<model::WorkerView>> workers(const Query& query) = 0;
 
   // Of one cluster, by topic; the first ten thousand.

@@ -92,3 +92,36 @@ def test_too_many_groups_are_refused(workspace: HubProcess, recorder: Recorder) 
     assert (found["exceptions"], found["refused"]) == (10_003, {"exception_groups": 3})
     assert workspace.items("/exceptions", limit=1)[0]["group_id"] is None
     assert len(workspace.all_items("/exceptions/groups", limit=1000)) == 10_000
+
+
+def test_fingerprints_across_clusters(workspace: HubProcess, recorder: Recorder) -> None:
+    second = Recorder()
+    workspace.accept(second.session, second.open(name="calm-heron", user="bob", python="3.12.1"))
+    records = [erred(1, computation="c-1"), erred(2, computation="c-2"), erred(900, message="no such column")]
+    workspace.accept(recorder.session, recorder.json("exceptions", *records))
+    records = [erred(7, computation="c-1"), erred(800, computation="c-1")]
+    exceptions = second.json("exceptions", *records)
+    blames = second.json("blames", {"exception": 7, "blamed": 2}, {"exception": 800, "blamed": 40})
+    workspace.accept(second.session, exceptions, blames)
+
+    other, same = workspace.items("/exceptions/fingerprints")
+    assert (other["message"], other["clusters"], other["computations"]) == ("no such column", 1, 0)
+    assert (same["count"], same["blamed"], same["clusters"], same["computations"]) == (4, 42, 2, 3)
+    assert (same["first_us"], same["last_us"]) == (T0 + 1, T0 + 800)
+    assert (same["users"], same["pythons"]) == (["ada", "bob"], ["3.11.2", "3.12.1"])
+    assert workspace.all_items("/exceptions/fingerprints", limit=1) == [other, same]
+    [bobs] = workspace.items("/exceptions/fingerprints", user="bob")
+    assert (bobs["count"], bobs["users"]) == (2, ["bob"])
+
+    groups = workspace.items("/exceptions/groups", fingerprint=same["fingerprint"])
+    assert [(g["cluster_name"], g["user"], g["blamed"]) for g in groups] == [
+        ("calm-heron", "bob", 42),
+        ("wild-otter", "ada", 0),
+    ]
+    assert groups[0]["versions"]["python"] == "3.12.1"
+    members = workspace.all_items("/exceptions", fingerprint=same["fingerprint"], limit=3)
+    assert [member["time_us"] - T0 for member in members] == [800, 7, 2, 1]
+    one = {"fingerprint": same["fingerprint"], "cluster_id": groups[0]["cluster_id"]}
+    assert len(workspace.items("/exceptions", **one)) == 2
+    for path in ("/exceptions", "/exceptions/groups"):
+        assert workspace.items(path, fingerprint="1-0") == []

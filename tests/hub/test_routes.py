@@ -57,6 +57,7 @@ TABLE = {
     ("get", "/api/v1/spans"): Entry(READ),
     ("get", "/api/v1/exceptions"): Entry(READ),
     ("get", "/api/v1/exceptions/groups"): Entry(READ),
+    ("get", "/api/v1/exceptions/fingerprints"): Entry(READ),
     ("get", "/api/v1/workspace"): Entry(set(SCOPES)),
     ("get", "/api/v1/users"): Entry(ADMIN),
     ("post", "/api/v1/users"): Entry(ADMIN, 201, {"name": "NEW"}),

@@ -117,6 +117,10 @@ Response get_exception_groups(const Call& call) {
   return list(call, call.records, &store::RecordStore::exception_groups);
 }
 
+Response get_fingerprints(const Call& call) {
+  return list(call, call.records, &store::RecordStore::fingerprints);
+}
+
 Response get_cluster(const Call& call) {
   const auto query = read_query(call);
   if (const Response* refusal = std::get_if<Response>(&query)) return *refusal;

@@ -21,6 +21,7 @@ Response get_history(const Call& call);
 Response get_topics(const Call& call);
 Response get_exceptions(const Call& call);
 Response get_exception_groups(const Call& call);
+Response get_fingerprints(const Call& call);
 Response get_workspace(const Call& call);
 Response get_openapi(const Call& call);
 Response get_health(const Call& call);

@@ -38,6 +38,7 @@ class Reader {
     if (name == "user") query.user = value;
     if (name == "text" && !value.empty()) query.text = value;
     if (name == "type") query.type = value;
+    if (name == "fingerprint") query.fingerprint = value;
     if (name == "topic") query.topic = value;
     if (name == "key") query.key = value;
     if (name == "scheduler_id") query.scheduler_id = value;

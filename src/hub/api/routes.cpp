@@ -28,9 +28,11 @@ constexpr std::array kComputations{"since"sv, "until"sv,  "user"sv,      "status
                                    "limit"sv, "cursor"sv, "workspace"sv, "cluster_id"sv, "scheduler_id"sv};
 constexpr std::array kEvents{"since"sv, "until"sv,  "user"sv,      "status"sv, "text"sv,
                              "limit"sv, "cursor"sv, "workspace"sv, "topic"sv};
-constexpr std::array kExceptions{"since"sv,      "until"sv,        "user"sv,   "status"sv,
-                                 "text"sv,       "limit"sv,        "cursor"sv, "workspace"sv,
-                                 "cluster_id"sv, "scheduler_id"sv, "type"sv,   "group_id"sv};
+constexpr std::array kExceptions{"since"sv, "until"sv,       "user"sv,      "status"sv,     "text"sv,
+                                 "limit"sv, "cursor"sv,      "workspace"sv, "cluster_id"sv, "scheduler_id"sv,
+                                 "type"sv,  "fingerprint"sv, "group_id"sv};
+constexpr std::array kFingerprints{"since"sv, "until"sv,      "user"sv,  "text"sv,
+                                   "type"sv,  "cluster_id"sv, "limit"sv, "cursor"sv};
 constexpr auto kExceptionGroups = std::span(kExceptions).first(kExceptions.size() - 1);
 constexpr std::array kPage{"limit"sv, "cursor"sv};
 constexpr std::array kSamples{"since"sv, "until"sv, "limit"sv, "cursor"sv};
@@ -88,6 +90,7 @@ constexpr std::array kRoutes{
     get("/api/v1/exceptions", kRead, get_exceptions, "exceptions", kExceptions, kClusterStatuses),
     get("/api/v1/exceptions/groups", kRead, get_exception_groups, "exception-groups", kExceptionGroups,
         kClusterStatuses),
+    get("/api/v1/exceptions/fingerprints", kRead, get_fingerprints, "fingerprints", kFingerprints),
     get("/api/v1/workspace", Scopes::all(), get_workspace),
     get("/api/v1/users", kAdmin, get_users, "users", kPage),
     get("/api/v1/tokens", kAdmin, get_tokens, "tokens", kTokens),

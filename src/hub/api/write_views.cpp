@@ -22,6 +22,23 @@ void write_tasks(JsonWriter& out, const model::TaskCounts& tasks) {
   out.end_object();
 }
 
+void write_versions(JsonWriter& out, const model::SessionRecord& session) {
+  out.key("versions");
+  out.begin_object();
+  out.field("python", session.python);
+  out.field("dask", session.dask);
+  out.field("distributed", session.distributed);
+  out.field("pilothouse", session.pilothouse);
+  out.end_object();
+}
+
+void write_texts(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts) {
+  out.key(name);
+  out.begin_array();
+  for (const std::string& text : texts) out.value(text);
+  out.end_array();
+}
+
 void write_desired_state(JsonWriter& out, const std::optional<model::DesiredState>& desired) {
   out.key("desired_state");
   if (!desired) {
@@ -103,13 +120,7 @@ void write_cluster_fields(JsonWriter& out, const model::ClusterView& cluster) {
   out.field("host", session.host);
   out.field("user", session.user);
   out.field("os", session.os);
-  out.key("versions");
-  out.begin_object();
-  out.field("python", session.python);
-  out.field("dask", session.dask);
-  out.field("distributed", session.distributed);
-  out.field("pilothouse", session.pilothouse);
-  out.end_object();
+  write_versions(out, session);
   out.field("pid", session.pid);
   out.field("start_us", session.start_us);
   out.field("stop_us", cluster.stop_us);
@@ -375,14 +386,37 @@ void write(JsonWriter& out, const model::ExceptionGroupView& group) {
   out.begin_object();
   out.field("id", group.id);
   out.field("cluster_id", group.cluster_id);
-  out.field("scheduler_id", group.scheduler_id);
+  out.field("scheduler_id", group.cluster.scheduler_id);
+  out.field("cluster_name", group.cluster.name);
+  out.field("user", group.cluster.user);
+  write_versions(out, group.cluster);
   out.field("fingerprint", group.fingerprint);
   out.field("type", group.type);
   out.field("message", group.message);
   out.field("traceback", group.traceback);
   out.field("count", group.count);
+  out.field("blamed", group.blamed);
   out.field("first_us", group.first_us);
   out.field("last_us", group.last_us);
+  out.end_object();
+}
+
+void write(JsonWriter& out, const model::FingerprintView& view) {
+  out.begin_object();
+  out.field("fingerprint", view.fingerprint);
+  out.field("type", view.type);
+  out.field("message", view.message);
+  out.field("traceback", view.traceback);
+  out.field("count", view.count);
+  out.field("blamed", view.blamed);
+  out.field("first_us", view.first_us);
+  out.field("last_us", view.last_us);
+  out.field("clusters", view.clusters);
+  out.field("computations", view.computations);
+  write_texts(out, "users", view.users);
+  write_texts(out, "pythons", view.pythons);
+  write_texts(out, "dasks", view.dasks);
+  write_texts(out, "distributeds", view.distributeds);
   out.end_object();
 }
 

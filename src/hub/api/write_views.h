@@ -23,5 +23,6 @@ void write(JsonWriter& out, const model::HistoryView& history);
 void write(JsonWriter& out, const model::TopicView& topic);
 void write(JsonWriter& out, const model::ExceptionView& exception);
 void write(JsonWriter& out, const model::ExceptionGroupView& group);
+void write(JsonWriter& out, const model::FingerprintView& fingerprint);
 
 }  // namespace pilothouse::hub

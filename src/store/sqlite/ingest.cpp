@@ -311,19 +311,16 @@ class Ingest {
   void put(const model::ExceptionRecord& exception) {
     std::optional<std::int64_t> computation;
     if (exception.computation) computation = computation_id(*exception.computation, exception.time_us);
-    bool known = false;
-    std::optional<std::int64_t> old_group;
-    {
-      Statement old =
-          connection_.query("SELECT exception_group FROM exceptions WHERE cluster = ? AND recorder_id = ?",
-                            cluster_, exception.id);
-      known = old.step();
-      if (known) old_group = old.optional_integer(0);
-    }
-    if (old_group) {
-      connection_.run("UPDATE exception_groups SET count = count - 1 WHERE id = ?", *old_group);
+    const std::optional<StoredException> old = stored_exception(exception.id);
+    if (old && old->group) {
+      connection_.run("UPDATE exception_groups SET count = count - 1 WHERE id = ?", *old->group);
+      add_blamed(*old->group, -old->blamed);
     }
     const std::optional<std::int64_t> group = add_to_exception_group(exception);
+    if (old && group) add_blamed(*group, old->blamed);
+    if (group && computation && !is_place_of_exception(*group, *computation)) {
+      connection_.run("UPDATE exception_groups SET computations = computations + 1 WHERE id = ?", *group);
+    }
     connection_.run(
         "INSERT INTO exceptions (cluster, workspace, recorder_id, computation, exception_group, key, "
         "group_name, type, time_us, attempt, truncated, workers, message, traceback) "
@@ -335,7 +332,13 @@ class Ingest {
         cluster_, upload_.workspace, exception.id, computation, group, exception.key, exception.group,
         exception.type, exception.time_us, exception.attempt, exception.truncated, exception.workers_json,
         exception.message, exception.traceback);
-    if (known) return;
+    if (old) {
+      if (old->group && old->computation && !is_place_of_exception(*old->group, *old->computation)) {
+        connection_.run("UPDATE exception_groups SET computations = computations - 1 WHERE id = ?",
+                        *old->group);
+      }
+      return;
+    }
     add(totals_.exceptions, 1);
     if (computation) {
       connection_.run("UPDATE computations SET exceptions = exceptions + 1 WHERE id = ?", *computation);
@@ -344,6 +347,9 @@ class Ingest {
 
   // An exception that was dropped on the way has nothing to count its dependents on.
   void put(const model::BlameRecord& blame) {
+    const std::optional<StoredException> old = stored_exception(blame.exception);
+    if (!old) return;
+    if (old->group) add_blamed(*old->group, base::wrapping_subtract(blame.blamed, old->blamed));
     connection_.run("UPDATE exceptions SET blamed = ? WHERE cluster = ? AND recorder_id = ?", blame.blamed,
                     cluster_, blame.exception);
   }
@@ -421,6 +427,33 @@ class Ingest {
     Statement row = connection_.query("SELECT count(*) FROM cluster_plugins WHERE cluster = ?", cluster_);
     row.step();
     return row.integer(0);
+  }
+
+  struct StoredException {
+    std::optional<std::int64_t> group;
+    std::optional<std::int64_t> computation;
+    std::int64_t blamed = 0;
+  };
+
+  std::optional<StoredException> stored_exception(std::int64_t recorder_id) {
+    Statement row = connection_.query(
+        "SELECT exception_group, computation, blamed FROM exceptions WHERE cluster = ? AND recorder_id = ?",
+        cluster_, recorder_id);
+    if (!row.step()) return std::nullopt;
+    return StoredException{row.optional_integer(0), row.optional_integer(1), row.integer(2)};
+  }
+
+  void add_blamed(std::int64_t group, std::int64_t more) {
+    if (more == 0) return;
+    constexpr std::int64_t kMostBlamed = std::int64_t{1} << 62;  // so that adding cannot overflow
+    connection_.run("UPDATE exception_groups SET blamed = max(0, min(blamed + ?, ?)) WHERE id = ?", more,
+                    kMostBlamed, group);
+  }
+
+  bool is_place_of_exception(std::int64_t group, std::int64_t computation) {
+    return connection_
+        .query("SELECT 1 FROM exceptions WHERE exception_group = ? AND computation = ?", group, computation)
+        .step();
   }
 
   // Nothing when the cluster has too many.

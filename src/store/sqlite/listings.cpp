@@ -371,6 +371,20 @@ base::Result<Page<model::TopicView>> list_topics(Connection& connection, const Q
   return page;
 }
 
+namespace {
+
+bool is_rare_fingerprint(Connection& connection, const Query& query) {
+  if (!query.fingerprint) return false;
+  constexpr double kFew = 5000;
+  Statement row =
+      connection.query("SELECT total(count) FROM exception_groups WHERE workspace = ? AND fingerprint = ?",
+                       query.workspace, *query.fingerprint);
+  row.step();
+  return row.number(0) <= kFew;
+}
+
+}  // namespace
+
 base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection, const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
@@ -378,11 +392,17 @@ base::Result<Page<model::ExceptionView>> list_exceptions(Connection& connection,
       "x.workers, x.type, x.message, x.traceback, x.time_us, x.attempt, x.truncated, x.exception_group "
       "FROM exceptions x "
       "JOIN clusters c ON c.id = x.cluster WHERE");
-  add_scope(filter, "x", query);
+  // Few are found by their groups and put in order; of many, the newest are soon met in the order of time.
+  add_scope(filter, is_rare_fingerprint(connection, query) ? "+x" : "x", query);
   filter.add(kNotRemoved);
   add_range(filter, "x.time_us", "x.id", query);
   filter.add_if(" AND x.type = ?#", query.type);
   filter.add_if(" AND x.exception_group = ?#", query.exception_group);
+  if (query.fingerprint) {
+    filter.add(" AND x.exception_group IN (SELECT id FROM exception_groups WHERE workspace = ?#",
+               query.workspace);
+    filter.add_if(" AND cluster = ?#", query.cluster).add(" AND fingerprint = ?#)", *query.fingerprint);
+  }
   filter.add_if(" AND c.user = ?#", query.user);
   add_cluster_status(filter, query);
   filter.add_if(
@@ -421,10 +441,13 @@ base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& 
                                                                     const Query& query) {
   if (const auto known = require_cluster(connection, query); !known) return known.error();
   Filter filter(
-      "SELECT x.id, x.cluster, c.scheduler_id, x.fingerprint, x.type, x.message, x.traceback, x.count, "
-      "x.first_us, x.last_us FROM exception_groups x JOIN clusters c ON c.id = x.cluster WHERE");
+      "SELECT x.id, x.cluster, c.scheduler_id, c.name, c.user, c.python, c.dask, c.distributed, "
+      "c.pilothouse, "
+      "x.fingerprint, x.type, x.message, x.traceback, x.count, x.first_us, x.last_us, x.blamed FROM "
+      "exception_groups x JOIN clusters c ON c.id = x.cluster WHERE");
   add_scope(filter, "x", query);
   filter.add(kNotRemoved).add(" AND x.count > 0");
+  filter.add_if(" AND x.fingerprint = ?#", query.fingerprint);
   filter.add_if(" AND x.last_us >= ?#", query.since);
   filter.add_if(" AND x.first_us < ?#", query.until);
   filter.add_if(" AND x.type = ?#", query.type);
@@ -438,9 +461,25 @@ base::Result<Page<model::ExceptionGroupView>> list_exception_groups(Connection& 
   return read_page<model::ExceptionGroupView>(
       connection, filter, query.limit,
       [](const Statement& row) {
-        return model::ExceptionGroupView{row.integer(0), row.integer(1), row.string(2), row.string(3),
-                                         row.string(4),  row.string(5),  row.string(6), row.integer(7),
-                                         row.integer(8), row.integer(9)};
+        model::ExceptionGroupView view;
+        view.id = row.integer(0);
+        view.cluster_id = row.integer(1);
+        view.cluster.scheduler_id = row.string(2);
+        view.cluster.name = row.string(3);
+        view.cluster.user = row.string(4);
+        view.cluster.python = row.string(5);
+        view.cluster.dask = row.string(6);
+        view.cluster.distributed = row.string(7);
+        view.cluster.pilothouse = row.string(8);
+        view.fingerprint = row.string(9);
+        view.type = row.string(10);
+        view.message = row.string(11);
+        view.traceback = row.string(12);
+        view.count = row.integer(13);
+        view.first_us = row.integer(14);
+        view.last_us = row.integer(15);
+        view.blamed = row.integer(16);
+        return view;
       },
       [](const model::ExceptionGroupView& last) {
         return Cursor{last.id, 0};

@@ -13,6 +13,7 @@
 #include "store/sqlite/bundle_reports.h"
 #include "store/sqlite/bundles.h"
 #include "store/sqlite/doors.h"
+#include "store/sqlite/fingerprints.h"
 #include "store/sqlite/ingest.h"
 #include "store/sqlite/listings.h"
 #include "store/sqlite/migrations.h"
@@ -326,6 +327,10 @@ base::Result<Page<model::ExceptionView>> SqliteStore::exceptions(const Query& qu
 
 base::Result<Page<model::ExceptionGroupView>> SqliteStore::exception_groups(const Query& query) {
   return reading(connection_, [&] { return list_exception_groups(connection_, query); });
+}
+
+base::Result<Page<model::FingerprintView>> SqliteStore::fingerprints(const Query& query) {
+  return reading(connection_, [&] { return list_fingerprints(connection_, query); });
 }
 
 base::Result<Page<model::WorkerView>> SqliteStore::workers(const Query& query) {

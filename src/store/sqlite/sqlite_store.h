@@ -54,6 +54,7 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<Page<model::TopicView>> topics(const Query& query) override;
   base::Result<Page<model::ExceptionView>> exceptions(const Query& query) override;
   base::Result<Page<model::ExceptionGroupView>> exception_groups(const Query& query) override;
+  base::Result<Page<model::FingerprintView>> fingerprints(const Query& query) override;
   base::Result<Page<model::WorkerView>> workers(const Query& query) override;
   base::Result<Page<model::SampleView>> samples(const Query& query) override;
   base::Result<Page<model::SpanView>> spans(const Query& query) override;
