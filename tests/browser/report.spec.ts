@@ -37,7 +37,7 @@ test("a report needs nothing but a browser", async ({ browser, scene, recorded }
   const hits = page.locator(".hits").first().getByRole("button");
   await expect(hits.first()).toBeVisible();
   await hits.first().click();
-  await expect(page.getByRole("dialog", { name: "Task" })).toBeVisible();
+  await expect(page.locator(".stream-tip")).toContainText("square");
 
   await page.getByRole("button", { name: "Zoom in" }).click();
   await page.getByRole("button", { name: "Whole run" }).click();
