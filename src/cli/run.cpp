@@ -27,6 +27,7 @@ Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 no answer from the hub
 
 Examples:
   pilothouse serve
+  pilothouse open
   pilothouse clusters --status running
   pilothouse exceptions --since 1h --traceback)";
 
@@ -58,6 +59,7 @@ void describe(CLI::App& app, Context& context) {
   add_find(app, context);
   add_report(app, context);
   add_close(app, context);
+  add_open(app, context);
   add_recover(app, context);
   add_replay(app, context);
   add_tape(app, context);

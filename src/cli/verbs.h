@@ -22,6 +22,7 @@ void add_workers(CLI::App& app, Context& context);
 void add_spans(CLI::App& app, Context& context);
 void add_find(CLI::App& app, Context& context);
 void add_close(CLI::App& app, Context& context);
+void add_open(CLI::App& app, Context& context);
 void add_plugin(CLI::App& app, Context& context);
 void add_tape(CLI::App& app, Context& context);
 void add_replay(CLI::App& app, Context& context);

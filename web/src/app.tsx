@@ -1,13 +1,15 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
-import { Link, Route, Switch } from "wouter-preact";
+import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { followChanges } from "./api/changes";
 import { HubError, storedToken, storeToken } from "./api/client";
 import { useWorkspace } from "./api/hooks";
 import { ClustersPage } from "./clusters/page";
 import { Empty, Failure, Loading } from "./parts/states";
+import { Boundary } from "./shell/boundary";
 import { SignIn } from "./shell/sign_in";
+import { useTitle } from "./shell/title";
 import { Top } from "./shell/top";
 
 const ClusterPage = lazy(() => import("./cluster/page").then((page) => page.ClusterPage));
@@ -17,6 +19,7 @@ const FingerprintPage = lazy(() => import("./exceptions/fingerprint").then((page
 const ComparePage = lazy(() => import("./compare/page").then((page) => page.ComparePage));
 
 const kNumber = /^[1-9]\d{0,15}$/;
+const kAgainMs = 3000;
 const mayHelp = (failures: number, error: Error) =>
   failures < 2 && error instanceof HubError && (error.unreachable || error.status === 503);
 
@@ -48,6 +51,7 @@ export function App() {
 
 function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) => void }) {
   const { queries, signOut } = props;
+  const [place] = useLocation();
   const workspace = useWorkspace();
   const known = workspace.data !== undefined;
   const refused = workspace.error instanceof HubError && workspace.error.status === 401;
@@ -55,6 +59,12 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
   useEffect(() => {
     if (refused) signOut("This token is no longer valid. Sign in with another one.");
   }, [refused, signOut]);
+  const { failureCount, fetchStatus, refetch } = workspace;
+  useEffect(() => {
+    if (known || refused || failureCount === 0 || fetchStatus !== "idle") return;
+    const timer = setTimeout(refetch, kAgainMs);
+    return () => clearTimeout(timer);
+  }, [known, refused, failureCount, fetchStatus, refetch]);
   useEffect(() => {
     if (!known) return;
     const stop = new AbortController();
@@ -77,9 +87,11 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
     <>
       <Top workspace={workspace.data} signOut={() => signOut(null)} />
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Loading what="the page" />}>
-          <Pages />
-        </Suspense>
+        <Boundary place={place}>
+          <Suspense fallback={<Loading what="the page" />}>
+            <Pages />
+          </Suspense>
+        </Boundary>
       </main>
     </>
   );
@@ -112,6 +124,7 @@ function withNumber(text: string, page: (number: number) => preact.JSX.Element) 
 }
 
 function NotFound() {
+  useTitle("No such page");
   return (
     <Empty>
       There is no such page. <Link href="/">All clusters</Link>

@@ -1,30 +1,67 @@
-import { Link } from "wouter-preact";
-import { useListing } from "../api/hooks";
+import { useMemo } from "preact/hooks";
+import { useSearchParams } from "wouter-preact";
 import type { Cluster } from "../api/types";
-import { Badge } from "../parts/badge";
+import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
-import { When } from "../parts/when";
+import { Table } from "../parts/table";
+import { useTitle } from "../shell/title";
+import { kColumns } from "./columns";
+import { FilterBar } from "./filter_bar";
+import { type Filters, isFiltered, kNoFilters, readFilters, toParameters, writeFilters } from "./filters";
+import { useLiveClusters } from "./live";
+import { Start } from "./start";
+import "./clusters.css";
+
+const kActivityPoints = 32;
 
 export function ClustersPage() {
-  const listing = useListing<Cluster>("/clusters", { clusters: "all" });
+  useTitle("Clusters");
+  const [query, setQuery] = useSearchParams();
+  const filters = readFilters(query);
+  const setFilters = (next: Filters, replace = false) => setQuery(writeFilters(next), { replace });
+  const identity = writeFilters(filters);
+  const parameters = useMemo(
+    () => ({ ...toParameters(readFilters(new URLSearchParams(identity))), activity: kActivityPoints }),
+    [identity],
+  );
+  const listing = useLiveClusters(parameters);
+  const clusters = useMemo(() => listing.data?.pages.flatMap((page) => page.items) ?? [], [listing.data]);
+  const users = useMemo(() => [...new Set(clusters.map((cluster) => cluster.user))].sort(), [clusters]);
+
   return (
     <div class="stack">
-      <h1>Clusters</h1>
+      <div class="row spread">
+        <h1>Clusters</h1>
+        <FilterBar filters={filters} change={setFilters} users={users} />
+      </div>
       <Answered asked={listing} what="clusters">
-        {(data) => {
-          const clusters = data.pages.flatMap((page) => page.items);
-          if (clusters.length === 0) return <Empty>Nothing was recorded yet.</Empty>;
-          return (
-            <ul>
-              {clusters.map((cluster) => (
-                <li key={cluster.id}>
-                  <Link href={`/clusters/${cluster.id}`}>{cluster.name}</Link>{" "}
-                  <Badge status={cluster.status} /> <When us={cluster.start_us} />
-                </li>
-              ))}
-            </ul>
-          );
-        }}
+        {() =>
+          clusters.length > 0 ? (
+            <>
+              <div class="card clusters">
+                <Table<Cluster>
+                  caption="Clusters, newest first"
+                  columns={kColumns}
+                  rows={clusters}
+                  rowKey={(cluster) => cluster.id}
+                  sortable={!listing.hasNextPage}
+                  virtual={clusters.length > 60}
+                  rowHeight={58}
+                />
+              </div>
+              <More listing={listing} />
+            </>
+          ) : isFiltered(filters) ? (
+            <Empty>
+              <p>No cluster matches these filters.</p>
+              <button type="button" class="button" onClick={() => setFilters(kNoFilters)}>
+                Clear the filters
+              </button>
+            </Empty>
+          ) : (
+            <Start />
+          )
+        }
       </Answered>
     </div>
   );

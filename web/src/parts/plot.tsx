@@ -5,7 +5,7 @@ import "./plot.css";
 import type { Micros } from "../api/types";
 import { fullMoment, utc } from "../format/time";
 import { useTheme } from "../shell/theme";
-import { plotColumns, type Series, stack, summary, timeLabels } from "./plot_data";
+import { plotColumns, type Series, stack, summary, timeLabels, timeSplits } from "./plot_data";
 
 export interface PlotProps {
   title: string;
@@ -42,7 +42,7 @@ export function Plot(props: PlotProps) {
     [props.timesUs, series, props.gapUs],
   );
   const data = useMemo(() => {
-    // Stacked areas cover each other: the sum of all is drawn first.
+    // The sum of all comes first: an area ends where the next one begins.
     const values = stacked ? stack(columns.values).reverse() : columns.values;
     return [columns.times, ...values] as uPlot.AlignedData;
   }, [columns, stacked]);
@@ -125,6 +125,10 @@ export function Plot(props: PlotProps) {
   );
 }
 
+const kSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
+  .concat([2, 4, 7, 14, 28, 56, 112, 364].map((days) => days * 86_400))
+  .map((seconds) => seconds * 1000);
+
 type Hover = (index: number | null, left: number | null, hovered: boolean) => void;
 
 function options(latest: { current: PlotProps }, element: HTMLElement, hover: Hover): uPlot.Options {
@@ -155,6 +159,8 @@ function options(latest: { current: PlotProps }, element: HTMLElement, hover: Ho
         gap: 4,
         size: 34,
         space: 80,
+        incrs: kSteps,
+        splits: (_, __, min, max, step) => timeSplits(min, max, step),
         values: (_, splits, __, ___, step) => timeLabels(splits, step),
       },
       {
@@ -172,10 +178,11 @@ function options(latest: { current: PlotProps }, element: HTMLElement, hover: Ho
         label: one.name,
         stroke: colour(one.colour),
         width: stacked ? 1 : 1.75,
-        fill: stacked ? colour(one.colour) : `${colour(one.colour)}1f`,
+        fill: `${colour(one.colour)}${stacked ? "66" : "1f"}`,
         points: { show: (plot: uPlot) => plot.data[0].length < 3, size: 4 },
       })),
     ],
+    ...(stacked && { bands: drawn.slice(1).map((_, index) => ({ series: [index + 1, index + 2] })) }),
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plotColumns, stack, summary, timeLabels } from "./plot_data";
+import { plotColumns, stack, summary, timeLabels, timeSplits } from "./plot_data";
 
 test("a hole stands where nothing was sampled", () => {
   const { times, values } = plotColumns([1000, 2000, 9000], [[1, 2, 3]], 2000);
@@ -36,4 +36,10 @@ test("labels of times name the day once", () => {
     "23:05",
     "00:05\n01-02",
   ]);
+});
+
+test("splits of times are round in the viewer's zone", () => {
+  const at = (minute: number, second: number) => new Date(2026, 0, 1, 6, minute, second).getTime();
+  expect(timeSplits(at(0, 46), at(1, 2), 5000)).toEqual([at(0, 50), at(0, 55), at(1, 0)]);
+  expect(timeSplits(at(1, 0), at(31, 0), 900_000)).toEqual([at(15, 0), at(30, 0)]);
 });

@@ -51,6 +51,15 @@ export function summary(series: Series[], format: (value: number) => string): st
   return `${parts.join(". ")}.`;
 }
 
+// Round times of the viewer's zone between two others, `stepMs` apart.
+export function timeSplits(minMs: number, maxMs: number, stepMs: number): number[] {
+  const shift = new Date(minMs).getTimezoneOffset() * 60_000;
+  const splits: number[] = [];
+  const first = Math.ceil((minMs - shift) / stepMs) * stepMs + shift;
+  for (let ms = first; ms <= maxMs; ms += stepMs) splits.push(ms);
+  return splits;
+}
+
 const pad = (value: number) => String(value).padStart(2, "0");
 
 // Labels of a time axis in the viewer's zone; the first one, and the first of each day, has the date.

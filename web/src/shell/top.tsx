@@ -1,6 +1,8 @@
+import { useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { useLink } from "../api/changes";
 import type { Workspace } from "../api/types";
+import { When } from "../parts/when";
 import { useTheme } from "./theme";
 
 const kPages = [
@@ -35,11 +37,18 @@ export function Top({ workspace, signOut }: { workspace: Workspace; signOut: () 
         </nav>
         <div class="who">
           <LinkState />
-          <span title={`token ${workspace.token.name}, ${workspace.role}`}>
+          <span class="whose" title={`token ${workspace.token.name}, ${workspace.role}`}>
             {workspace.user} in {workspace.name}
           </span>
-          <button type="button" class="button small" onClick={toggle}>
-            {theme === "dark" ? "Light" : "Dark"}
+          <button
+            type="button"
+            class="button small"
+            aria-label="Dark theme"
+            title={theme === "dark" ? "Go light" : "Go dark"}
+            aria-pressed={theme === "dark"}
+            onClick={toggle}
+          >
+            {theme === "dark" ? "☀" : "☾"}
           </button>
           <button type="button" class="button small" onClick={signOut}>
             Sign out
@@ -69,21 +78,27 @@ function LinkState() {
 
 function Banner() {
   const link = useLink();
+  const [dismissed, setDismissed] = useState<Date | null>(null);
   if (link.state === "offline") {
     return (
       <div class="banner" role="alert">
-        The hub has not answered since {link.since.toLocaleTimeString()}. What is shown is from before; this
-        page goes on by itself when the hub is back.
+        The hub has not answered since {clock(link.since)}. What is shown is from before; this page goes on by
+        itself when the hub is back.
       </div>
     );
   }
-  if (link.state === "live" && link.restarted) {
+  if (link.state === "live" && link.restarted && link.restarted !== dismissed) {
+    const noticed = link.restarted;
     return (
       <div class="banner calm" role="status">
-        The hub was restarted; noticed at {link.restarted.toLocaleTimeString()}. What is shown was asked for
-        again.
+        <span>The hub was restarted; noticed at {clock(noticed)}. What is shown was asked for again.</span>
+        <button type="button" class="button small" onClick={() => setDismissed(noticed)}>
+          Dismiss
+        </button>
       </div>
     );
   }
   return null;
 }
+
+const clock = (date: Date) => <When us={date.getTime() * 1000} />;

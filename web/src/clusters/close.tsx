@@ -1,0 +1,113 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { HubError, send } from "../api/client";
+import { useCluster, useWorkspace } from "../api/hooks";
+import type { Cluster } from "../api/types";
+import { When } from "../parts/when";
+import { closeStages, isOver } from "./close_stages";
+
+// Asks the hub to stop a cluster, after a question, and shows how far that has come.
+export function CloseButton({ cluster, small = false }: { cluster: Cluster; small?: boolean }) {
+  const [open, setOpen] = useState(false);
+  const scopes = useWorkspace().data?.token.scopes ?? [];
+  const mayClose = scopes.includes("control") || scopes.includes("admin");
+  if (!open && (cluster.status !== "running" || !mayClose)) return null;
+  return (
+    <>
+      <button
+        type="button"
+        class={`button ${small ? "small" : ""} ${cluster.desired_state ? "" : "danger"}`}
+        aria-haspopup="dialog"
+        aria-label={`${cluster.desired_state ? "Closing" : "Close"} cluster ${cluster.name}`}
+        onClick={() => setOpen(true)}
+      >
+        {cluster.desired_state ? "Closing…" : "Close"}
+      </button>
+      {open && <CloseDialog first={cluster} done={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function CloseDialog({ first, done }: { first: Cluster; done: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const queries = useQueryClient();
+  const cluster = useCluster(first.id).data ?? first;
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const asked = cluster.desired_state !== null;
+  useEffect(() => dialog.current?.showModal(), []);
+
+  const close = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await send(`/clusters/${cluster.id}/desired-state`, { state: "stopped" });
+      await queries.invalidateQueries({ queryKey: [`/clusters/${cluster.id}`] });
+    } catch (failure) {
+      if (!(failure instanceof HubError)) throw failure;
+      setProblem(refusal(failure));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <dialog ref={dialog} class="close-dialog" aria-labelledby="close-title" onClose={done}>
+      <div class="stack">
+        <h2 id="close-title">
+          {isOver(cluster) ? `${cluster.name} has stopped` : `Close cluster ${cluster.name}?`}
+        </h2>
+        {asked ? (
+          <CloseStages cluster={cluster} />
+        ) : (
+          <p>
+            Its scheduler and its workers stop. What they compute and hold in memory is gone for its clients.
+            What was recorded stays here. This cannot be taken back.
+          </p>
+        )}
+        {problem && (
+          <p role="alert" class="problem">
+            {problem}
+          </p>
+        )}
+        <div class="row end">
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+            {asked || isOver(cluster) ? "Done" : "Cancel"}
+          </button>
+          {!asked && !isOver(cluster) && (
+            <button type="button" class="button danger" disabled={busy} onClick={close}>
+              Close the cluster
+            </button>
+          )}
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+function refusal(failure: HubError): string {
+  if (failure.status === 403) return `This token may not close clusters: it lacks the scope control.`;
+  if (failure.status === 409) return `The cluster cannot be closed now: ${failure.message}`;
+  return failure.message;
+}
+
+export function CloseStages({ cluster }: { cluster: Cluster }) {
+  const stages = closeStages(cluster);
+  const next = stages.find((stage) => stage.us === null);
+  return (
+    <ol class="stages" aria-label="How far the request to close has come" aria-live="polite">
+      {stages.map((stage) => (
+        <li key={stage.name} class={stage.us !== null ? "reached" : stage === next ? "next" : ""}>
+          <span class="mark" aria-hidden="true">
+            {stage.us !== null ? "✓" : ""}
+          </span>
+          <div>
+            <strong>{stage.name}</strong>{" "}
+            <span class="muted">{stage.us !== null ? <When us={stage.us} full /> : "not yet"}</span>
+            <div class="muted small">{stage.what}</div>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
