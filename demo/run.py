@@ -457,7 +457,8 @@ def run(directory: Path) -> None:
         plugins.append(team.publish_the_risky_one())
         console.print()
         with start_cluster(processes, directory, address, token, plugins) as client:
-            console.print(f"The cluster is {pilothouse.register(client)}. It works:")
+            console.print(f"The cluster is {pilothouse.register(client)}", soft_wrap=True)
+            console.print("It works:")
             scheduler = client.scheduler.address
             works = work_hard(client, processes, directory)
         with Hub(address, token) as hub:

@@ -54,6 +54,13 @@ def micros(seconds: float) -> int:
     return max(0, round(seconds * 1e6))
 
 
+def cluster_url(address: str | None, cluster: int | None) -> str | None:
+    """The cluster's page at a hub."""
+    if not cluster or address is None or not address.startswith(("http://", "https://")):
+        return None
+    return f"{address.rstrip('/')}/clusters/{cluster}"
+
+
 def _dumps(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
@@ -540,7 +547,10 @@ class _Session:
             self._link = status["link"]
             if self._link == "connected":
                 logger.info(
-                    "Pilothouse records this cluster as cluster %d at %s", status["cluster"], self.address
+                    "Pilothouse records this cluster as cluster %d at %s: %s",
+                    status["cluster"],
+                    self.address,
+                    cluster_url(self.address, status["cluster"]),
                 )
             else:
                 logger.warning(

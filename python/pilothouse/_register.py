@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import time
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import dask.config
 from distributed.client import default_client
 
 from pilothouse._config import ConfigError, PluginPolicy, Settings
-from pilothouse._plugin import PLUGIN_NAME, RecorderPlugin, Target, recording
+from pilothouse._plugin import PLUGIN_NAME, RecorderPlugin, Target, cluster_url, recording
 from pilothouse._plugins import PluginOutcome
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Registration:
 
     ``link`` is ``connected`` (the hub has the recording, as cluster ``cluster_id``), ``away`` or ``refused`` (the
     recorder keeps recording and tries again; ``problem`` says why), ``starting``, or ``disabled``.
+    ``url`` is the address of the cluster's page, as the scheduler knows the hub; None when there is no cluster yet.
     """
 
     scheduler_id: str
@@ -41,7 +43,22 @@ class Registration:
     problem: str = ""
     plugins: tuple[PluginOutcome, ...] = ()
 
+    @property
+    def url(self) -> str | None:
+        return cluster_url(self.address, self.cluster_id)
+
     def __str__(self) -> str:
+        text = self._text()
+        return text if self.url is None else f"{text}\n{self.url}"
+
+    def _repr_html_(self) -> str:
+        text = html.escape(self._text())
+        if self.url is None:
+            return f"<p>{text}</p>"
+        url = html.escape(self.url)
+        return f'<p>{text}<br><a href="{url}" target="_blank" rel="noopener noreferrer">{url}</a></p>'
+
+    def _text(self) -> str:
         return "; ".join([self._recorded(), *(f"plugin {outcome}" for outcome in self.plugins)])
 
     def _recorded(self) -> str:

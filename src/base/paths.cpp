@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 namespace pilothouse::base {
 namespace {
@@ -18,14 +19,23 @@ std::filesystem::path home() {
   return "/";
 }
 
+// Of a directory; the XDG specification tells to ignore relative ones.
+std::optional<std::filesystem::path> absolute_path(const char* variable) {
+  const char* path = std::getenv(variable);
+  if (path == nullptr || *path != '/') return std::nullopt;
+  return path;
+}
+
 }  // namespace
 
 std::filesystem::path default_state_dir() {
-  // The XDG specification tells to ignore relative paths.
-  if (const char* path = std::getenv("XDG_STATE_HOME"); path != nullptr && *path == '/') {
-    return std::filesystem::path(path) / "pilothouse";
-  }
+  if (const auto states = absolute_path("XDG_STATE_HOME")) return *states / "pilothouse";
   return home() / ".local" / "state" / "pilothouse";
+}
+
+std::filesystem::path default_runtime_dir() {
+  if (const auto runtime = absolute_path("XDG_RUNTIME_DIR")) return *runtime / "pilothouse";
+  return default_state_dir();
 }
 
 Result<void> make_private_directory(const std::filesystem::path& path) {

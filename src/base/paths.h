@@ -6,11 +6,16 @@
 
 #include "base/error.h"
 
-// Where Pilothouse keeps its state on this machine. The one place that reads XDG_STATE_HOME and HOME.
+// Where Pilothouse keeps its state on this machine. The one place that reads XDG_STATE_HOME, XDG_RUNTIME_DIR
+// and HOME.
 namespace pilothouse::base {
 
 // $XDG_STATE_HOME/pilothouse, else ~/.local/state/pilothouse. The directory may not exist.
 std::filesystem::path default_state_dir();
+
+// For what is needed for a moment only: $XDG_RUNTIME_DIR/pilothouse, else the state directory. It may not
+// exist.
+std::filesystem::path default_runtime_dir();
 
 // What a --state-dir flag says, or the default where it is empty.
 inline std::filesystem::path state_dir_or_default(const std::string& flag) {

@@ -51,6 +51,9 @@ Environment read_environment() {
   }
   environment.config_places.emplace_back(variable("DASK_ROOT_CONFIG").value_or("/etc/dask"));
 
+  environment.browser = variable("BROWSER");
+  environment.display = variable("DISPLAY").has_value() || variable("WAYLAND_DISPLAY").has_value();
+
   if (const auto columns = variable("COLUMNS")) {
     int count = 0;
     const auto [end, failed] = std::from_chars(columns->data(), columns->data() + columns->size(), count);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "cli/percent.h"
+
 namespace pilothouse::cli {
 namespace {
 
@@ -13,25 +15,6 @@ using boost::beast::http::verb;
 
 constexpr std::string_view kPrefix = "/api/v1";
 constexpr std::size_t kMaxPage = 1000;
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                       (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' ||
-                       byte == '~';
-    if (plain) {
-      result += c;
-    } else {
-      result += '%';
-      result += kDigits[byte >> 4U];
-      result += kDigits[byte & 15U];
-    }
-  }
-  return result;
-}
 
 std::string target(std::string_view path, const Query& query) {
   std::string result = std::string(kPrefix) + std::string(path);
@@ -80,8 +63,9 @@ base::Result<json::object> HubClient::post(std::string_view path, const json::va
   return read(net::request_blocking(hub_, verb::post, target(path, {}), json::serialize(body)));
 }
 
-base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_t most) const {
-  auto response = net::request_blocking(hub_, verb::get, target(path, {}));
+base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_t most,
+                                               const Query& query) const {
+  auto response = net::request_blocking(hub_, verb::get, target(path, query));
   if (!response) return response.error();
   if (response->status != 200) {
     const auto refusal = read(response);

@@ -47,8 +47,8 @@ auto shared(Handler&& handler) {
 
 base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqlite::SqliteStore> writer,
                                                      const std::filesystem::path& state_dir, unsigned readers,
-                                                     const DoorLimits& limits) {
-  std::unique_ptr<Backend> backend(new Backend(limits));
+                                                     const DoorLimits& limits, std::size_t most_listeners) {
+  std::unique_ptr<Backend> backend(new Backend(limits, most_listeners));
   backend->writer_ = std::move(writer);
   for (unsigned i = 0; i < readers; ++i) {
     auto reader = store::sqlite::SqliteStore::open_reader(state_dir);
@@ -114,6 +114,7 @@ asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload uploa
   // The coroutine's own frame keeps the answer: a completion must have a default value, and a Result has
   // none.
   std::optional<Result> result;
+  const std::int64_t workspace = upload.workspace;
   auto initiate = [this, &upload, &result](auto handler) {
     auto kept = shared(std::move(handler));
     const std::lock_guard lock(mutex_);
@@ -125,6 +126,7 @@ asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload uploa
     if (waiting_.size() == 1) asio::post(writer_thread_, [this] { store_waiting(); });
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
+  if (*result) changes_.note(workspace, (*result)->cluster);
   co_return std::move(*result);
 }
 

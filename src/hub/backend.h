@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "hub/api/http.h"
 #include "hub/bell.h"
+#include "hub/changes.h"
 #include "hub/clock_watch.h"
 #include "hub/doors.h"
 #include "hub/memory_budget.h"
@@ -28,7 +29,7 @@ class Backend {
   // `writer` is the writing connection to the database in `state_dir`.
   static base::Result<std::unique_ptr<Backend>> open(std::unique_ptr<store::sqlite::SqliteStore> writer,
                                                      const std::filesystem::path& state_dir, unsigned readers,
-                                                     const DoorLimits& limits);
+                                                     const DoorLimits& limits, std::size_t most_listeners);
   // Waits for what runs.
   ~Backend();
 
@@ -43,7 +44,7 @@ class Backend {
   boost::asio::awaitable<void> aside(std::function<void()> work);
 
   // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one
-  // transaction.
+  // transaction. Called on the network thread.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
   // The network thread's.
@@ -52,6 +53,7 @@ class Backend {
   MemoryBudget& answer_memory() { return answer_memory_; }
   MemoryBudget& open_answer_memory() { return open_answer_memory_; }  // to clients without a token
   Bell& new_bundle() { return new_bundle_; }
+  Changes& changes() { return changes_; }
 
   // Called on the network thread before anything looks at the clock: has the store follow when somebody set
   // it.
@@ -66,7 +68,8 @@ class Backend {
     std::function<void(base::Result<store::Receipt>)> done;
   };
 
-  explicit Backend(const DoorLimits& limits) : doors_(limits), writer_thread_(1), aside_thread_(1) {}
+  Backend(const DoorLimits& limits, std::size_t most_listeners)
+      : doors_(limits), changes_(most_listeners), writer_thread_(1), aside_thread_(1) {}
   void store_waiting();
 
   std::unique_ptr<store::sqlite::SqliteStore> writer_;  // the writer thread's
@@ -78,6 +81,7 @@ class Backend {
   MemoryBudget answer_memory_{kAnswerMemory};
   MemoryBudget open_answer_memory_{kOpenAnswerMemory};
   Bell new_bundle_;
+  Changes changes_;
   ClockWatch clock_;       // the network thread's
   int clock_changes_ = 0;  // that the store does not know yet; the network thread's
   boost::asio::thread_pool writer_thread_;

@@ -18,7 +18,7 @@ class Bell {
   }
 
   // Until somebody rings, or has rung since the last wait, but no longer than that.
-  boost::asio::awaitable<void> wait(std::chrono::seconds longest) {
+  boost::asio::awaitable<void> wait(std::chrono::steady_clock::duration longest) {
     if (!rung_) {
       boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, longest);
       sleeper_ = &timer;

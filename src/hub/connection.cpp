@@ -18,8 +18,10 @@
 #include "base/clock.h"
 #include "hub/api/handlers.h"
 #include "hub/api/plugin_handlers.h"
+#include "hub/api/read_query.h"
 #include "hub/api/routes.h"
 #include "hub/doors.h"
+#include "hub/event_stream.h"
 #include "hub/ingest/answer_upload.h"
 #include "hub/log.h"
 #include "hub/memory_budget.h"
@@ -101,6 +103,8 @@ struct Connection::Impl {
   asio::awaitable<Response> authorize(const Parser& parser, const Target* target, store::Caller& caller,
                                       std::optional<Response>& repeated);
   asio::awaitable<Response> audited(const store::Caller& caller, const Target* target, Response response);
+  Response listen(const Parser& parser, const Target& target, const store::Caller& caller);
+  void note_change(const Target& target, const store::Caller& caller);
   asio::awaitable<bool> send(const Parser& parser, Response response, bool keep_alive);
   asio::awaitable<bool> send_fixed(http::response<http::empty_body>& head, std::string_view bytes);
   asio::awaitable<bool> send_pieces(http::response<http::empty_body>& head, Response response);
@@ -110,10 +114,11 @@ struct Connection::Impl {
   Backend& backend;
   const Options& options;
   Keeper& keeper;
-  beast::flat_buffer buffer;  // may hold the beginning of the next request
-  std::uint64_t peer = 0;     // of peer_key()
-  bool fresh = true;          // the first request has not come yet
-  bool known = false;         // this request's token is valid
+  beast::flat_buffer buffer;            // may hold the beginning of the next request
+  std::uint64_t peer = 0;               // of peer_key()
+  std::unique_ptr<EventStream> events;  // what this request is answered with
+  bool fresh = true;                    // the first request has not come yet
+  bool known = false;                   // this request's token is valid
   bool busy = false;
   bool stopping = false;
 };
@@ -206,6 +211,12 @@ asio::awaitable<bool> Connection::Impl::answer_next() {
     log_line(std::string(parser.get().method_string()) + " " + std::string(parser.get().target()) + " " +
              std::to_string(response.status) + " " + std::to_string(took.count()) + " us");
   }
+  if (events) {
+    if (stopping) events->stop();
+    co_await events->run(parser.get().version() >= 11);
+    events.reset();
+    co_return false;
+  }
   const bool keep_alive = body_read && parser.get().keep_alive() && !stopping;
   const bool sent = co_await send(parser, std::move(response), keep_alive);
   if (sent && !body_read) co_await drain();
@@ -254,15 +265,39 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
   if (ingest) {
     co_return co_await answer_upload(backend, *target, caller, parser.get().body(), memory);
   }
+  if (route->runs == Runs::kChanges) co_return listen(parser, *target, caller);
   const Backend::Work work = [&](store::sqlite::SqliteStore& store) {
     return target->route->handle(Call{*target, caller, parser.get().body(), viewpoint, store, store, store});
   };
   if (route->runs == Runs::kWriter) {
     Response done = co_await backend.write(work);
-    if (route->handle == post_bundle && done.status == 201) backend.new_bundle().ring();
+    if (done.status < 300) note_change(*target, caller);
     co_return co_await audited(caller, target, std::move(done));
   }
   co_return co_await backend.read(work);
+}
+
+// The answer goes on as `events`, unless there are too many already.
+Response Connection::Impl::listen(const Parser& parser, const Target& target, const store::Caller& caller) {
+  auto listener = backend.changes().listen(target, caller);
+  if (Response* refusal = std::get_if<Response>(&listener)) return std::move(*refusal);
+  events = std::make_unique<EventStream>(stream, backend, store::hash_token(bearer_token(parser.get())),
+                                         caller.expires_us,
+                                         std::move(std::get<std::unique_ptr<Changes::Listener>>(listener)));
+  return {};
+}
+
+// After something was changed: wakes who waits for that.
+void Connection::Impl::note_change(const Target& target, const store::Caller& caller) {
+  const Route& route = *target.route;
+  const std::int64_t workspace = caller.workspace.id;
+  if (route.handle == post_bundle) backend.new_bundle().ring();
+  if (route.handle == post_desired_state) {
+    if (const auto cluster = parse_positive(capture(target, "cluster"))) {
+      backend.changes().note(workspace, *cluster);
+    }
+  }
+  if (route.scopes == store::Scopes(store::Scope::kAdmin)) backend.changes().doubt_tokens(workspace);
 }
 
 // A 413 when the body is too large, a 503 when there is no room for it, and nothing when it was read. A body
@@ -446,6 +481,7 @@ asio::awaitable<void> Connection::run() { return impl_->run(); }
 
 void Connection::stop() {
   impl_->stopping = true;
+  if (impl_->events) impl_->events->stop();
   if (!impl_->busy) impl_->stream.cancel();
 }
 

@@ -5,7 +5,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "hub/log.h"
 
@@ -68,12 +70,15 @@ asio::awaitable<void> keep_house(Backend& backend, base::Micros lost_after, base
   while (true) {
     co_await store_notes(backend);
     store::Removed removed;
+    std::set<std::pair<std::int64_t, std::int64_t>> touched;
     co_await repeat(backend, [&](store::sqlite::SqliteStore& store) -> base::Result<bool> {
-      const auto slice = store.remove_expired({base::wall_now(), lost_after}, kSlice);
+      auto slice = store.remove_expired({base::wall_now(), lost_after}, kSlice);
       if (!slice) return slice.error();
       removed += *slice;
+      touched.merge(slice->touched);
       return removed.more;
     });
+    for (const auto& [workspace, cluster] : touched) backend.changes().note(workspace, cluster);
     if (removed.anything()) {
       log_removed(removed);
       co_await repeat(

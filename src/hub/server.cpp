@@ -40,6 +40,7 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kFinishTimeout(10);
 constexpr std::chrono::milliseconds kFinishPoll(20);
 constexpr std::chrono::milliseconds kAcceptPause(100);
+constexpr std::size_t kMostListeners = 512;  // each is a connection
 constexpr base::Micros kSoon = base::Micros{14} * 86'400 * base::kMicrosPerSecond;
 
 base::Result<tcp::endpoint> find_endpoint(asio::io_context& io, const Options& options) {
@@ -269,8 +270,8 @@ base::Result<void> try_serve(const Options& options) {
                                                        : std::filesystem::path();
   const auto token = prepare_access(**writer, options.state_dir, clients->to_string(), ca_file);
   if (!token) return token.error();
-  auto backend =
-      Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads), options.limits);
+  auto backend = Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads),
+                               options.limits, std::min(kMostListeners, max_connections / 4));
   if (!backend) return backend.error();
 
   // It catches signals from here on: whoever reads the first line may end the hub at once.

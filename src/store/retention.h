@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "base/clock.h"
 
@@ -38,6 +40,8 @@ struct Removed {
   std::int64_t clusters = 0;
   std::int64_t bytes = 0;
   bool more = false;  // it was not all
+  std::set<std::pair<std::int64_t, std::int64_t>> touched =
+      {};  // workspaces and clusters; of one slice, not of sums
 
   bool anything() const { return blocks + clusters > 0; }
   Removed& operator+=(const Removed& other) {

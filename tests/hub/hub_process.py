@@ -107,7 +107,9 @@ class HubProcess:
         try:
             connection.request(method, path, body=body, headers=sent)
             response = connection.getresponse()
-            body = response.read()
+            # What does not end is looked at by its head.
+            endless = response.headers.get_content_type() == "text/event-stream"
+            body = "" if endless else response.read()
             is_json = response.headers.get_content_type() == "application/json"
             return Answer(response.status, response.headers, json.loads(body) if is_json else body)
         finally:

@@ -46,6 +46,7 @@ def test_no_request_makes_the_hub_fail(workspace: HubProcess, tmp_path: Path) ->
         f"{workspace.address}/api/v1/openapi.json",
         f"--header=Authorization: Bearer {workspace.token}",
         "--checks=not_a_server_error",
+        "--exclude-path=/api/v1/changes",  # it does not end
         "--phases=examples,coverage,fuzzing",
         f"--max-examples={EXAMPLES}",
         f"--max-time={SECONDS}",

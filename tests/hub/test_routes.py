@@ -57,6 +57,7 @@ TABLE = {
     ("get", "/api/v1/spans"): Entry(READ),
     ("get", "/api/v1/exceptions"): Entry(READ),
     ("get", "/api/v1/exceptions/groups"): Entry(READ),
+    ("get", "/api/v1/changes"): Entry(READ),
     ("get", "/api/v1/exceptions/fingerprints"): Entry(READ),
     ("get", "/api/v1/workspace"): Entry(set(SCOPES)),
     ("get", "/api/v1/users"): Entry(ADMIN),
@@ -89,11 +90,11 @@ def routes_of_the_hub() -> dict[tuple[str, str], set[str] | None]:
     """As its source has them."""
     found: dict[tuple[str, str], set[str] | None] = {}
     for kind, pattern, scopes in re.findall(
-        r"^    (get|get_open|change|upload)\(\s*\"([^\"]+)\",\s*(Scopes::all\(\)|[^,)]+)",
+        r"^    (get|get_open|stream|change|upload)\(\s*\"([^\"]+)\",\s*(Scopes::all\(\)|[^,)]+)",
         ROUTES_SOURCE,
         re.MULTILINE,
     ):
-        method = "get" if kind.startswith("get") else "post"
+        method = "post" if kind in ("change", "upload") else "get"
         words = (
             set(SCOPES) if scopes == "Scopes::all()" else {word[1:].lower() for word in scopes.split(" | ")}
         )

@@ -37,6 +37,12 @@ def test_a_local_cluster(configured, hub):
         assert registration.problem == ""
         again = pilothouse.register()
         assert again == registration
+        assert registration.url == f"{registration.address}/clusters/{registration.cluster_id}"
+        assert str(registration).splitlines() == [
+            f"recorded as cluster {registration.cluster_id} at {registration.address}",
+            registration.url,
+        ]
+        assert f'<a href="{registration.url}"' in registration._repr_html_()
         record = hub.get_cluster(registration.cluster_id)
         assert record.name == "my local cluster"
         assert record.scheduler_id == registration.scheduler_id == cluster.scheduler.id

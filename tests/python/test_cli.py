@@ -446,6 +446,8 @@ class TestCompletion:
         ("words", "completions"),
         [
             (["clu"], {"clusters"}),
+            (["ope"], {"open"}),
+            (["open", "3", "--pr"], {"--print"}),
             (
                 ["workspace", ""],
                 {"create", "set", "list", "--help", "--address", "--ca-file", "--token", "--workspace"},

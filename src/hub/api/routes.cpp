@@ -40,6 +40,7 @@ constexpr std::array kFoundSpans{"key"sv, "cluster_id"sv, "computation_id"sv, "l
 constexpr std::array kTimeline{"from"sv,  "to"sv,     "width"sv, "first_lane"sv,
                                "lanes"sv, "worker"sv, "format"sv};
 constexpr std::array kUpload{"last"sv};
+constexpr std::array kChanges{"cluster_id"sv};
 constexpr std::array kTokens{"user"sv, "limit"sv, "cursor"sv};
 constexpr std::array kAudit{"since"sv, "until"sv, "text"sv, "limit"sv, "cursor"sv, "workspace"sv};
 constexpr std::array kPlugins{"text"sv, "limit"sv, "cursor"sv};
@@ -66,6 +67,11 @@ constexpr Route upload(std::string_view pattern, Scopes scopes,
   return {Method::kPost, pattern, Runs::kIngest, scopes, {}, parameters, {}, nullptr, {}, tape::kMaxRequest};
 }
 
+constexpr Route stream(std::string_view pattern, Scopes scopes,
+                       std::span<const std::string_view> parameters) {
+  return {Method::kGet, pattern, Runs::kChanges, scopes, {}, parameters, {}, nullptr, {}};
+}
+
 constexpr Scopes kRead = Scope::kRead;
 constexpr Scopes kControl = Scope::kControl;
 constexpr Scopes kIngest = Scope::kIngest;
@@ -90,6 +96,7 @@ constexpr std::array kRoutes{
     get("/api/v1/exceptions", kRead, get_exceptions, "exceptions", kExceptions, kClusterStatuses),
     get("/api/v1/exceptions/groups", kRead, get_exception_groups, "exception-groups", kExceptionGroups,
         kClusterStatuses),
+    stream("/api/v1/changes", kRead, kChanges),
     get("/api/v1/exceptions/fingerprints", kRead, get_fingerprints, "fingerprints", kFingerprints),
     get("/api/v1/workspace", Scopes::all(), get_workspace),
     get("/api/v1/users", kAdmin, get_users, "users", kPage),

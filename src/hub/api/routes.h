@@ -37,8 +37,9 @@ struct Call {
 };
 
 // Where a route's handler runs: on a reader thread, on the writer thread, or (ingest, answered by
-// src/hub/server with the help of src/hub/ingest) on both.
-enum class Runs { kReader, kWriter, kIngest };
+// src/hub/server with the help of src/hub/ingest) on both; or nowhere: the answer goes on for as long as the
+// client stays (changes, answered by src/hub/event_stream).
+enum class Runs { kReader, kWriter, kIngest, kChanges };
 
 inline constexpr std::uint64_t kSmallBody = 64U << 10;
 

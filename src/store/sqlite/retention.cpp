@@ -155,6 +155,7 @@ class Remover {
     policy.bytes.records += folded;
     removed_.bytes -= folded;
     remove_block(block);
+    removed_.touched.emplace(policy.workspace, block.cluster);
     policy.bytes.spans -= block.bytes;
     return true;
   }
@@ -187,6 +188,7 @@ class Remover {
     connection_.run(
         "UPDATE clusters SET removed_us = ?, session = CAST('removed ' || id AS BLOB) WHERE id = ?",
         viewpoint_.now_us, cluster);
+    removed_.touched.emplace(policy.workspace, cluster);
     removed_.clusters += 1;
     return true;
   }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Group } from "../api/types";
 import { count, duration, percent } from "../format/number";
 import { Empty, Loading } from "../parts/states";
@@ -60,10 +60,16 @@ export function Graph(props: {
   const [placed, setPlaced] = useState<Placed | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
   const [scale, setScale] = useState(1);
+  const frame = useRef<HTMLElement>(null);
   useEffect(() => {
     let wanted = true;
     layOut(graph).then(
-      (done) => wanted && setPlaced(done),
+      (done) => {
+        if (!wanted) return;
+        setPlaced(done);
+        const room = frame.current?.clientWidth ?? done.width;
+        setScale(Math.max(0.8, Math.min(1, room / Math.max(1, done.width))));
+      },
       (failure) => wanted && setProblem(failure as Error),
     );
     return () => {
@@ -77,7 +83,7 @@ export function Graph(props: {
   const most = Math.max(1, ...graph.nodes.map((node) => node.us));
 
   return (
-    <section class="card" aria-label="Graph of groups">
+    <section class="card" aria-label="Graph of groups" ref={frame}>
       <header>
         <h2>Graph of groups</h2>
         <div class="row">
@@ -151,7 +157,6 @@ export function Graph(props: {
                   role="button"
                   tabIndex={0}
                   aria-pressed={chosen}
-                  aria-label={`${node.id}: ${count(node.tasks)} tasks, ${duration(node.us)}, ${percent(node.us / total)} of all time`}
                   onClick={choose}
                   onKeyDown={(event) => {
                     if (event.key !== "Enter" && event.key !== " ") return;
@@ -159,7 +164,7 @@ export function Graph(props: {
                     choose();
                   }}
                 >
-                  <title>{node.id}</title>
+                  <title>{`${node.id}, ${percent(node.us / total)} of all time`}</title>
                   <rect class="box" width={kWidth} height={kHeight} rx={7} />
                   <rect
                     x={1.5}
@@ -183,7 +188,7 @@ export function Graph(props: {
           </svg>
         </section>
       )}
-      <details class="more body">
+      <details class="unfold body">
         <summary>The graph as a list</summary>
         <ul>
           {graph.nodes.map((node) => (

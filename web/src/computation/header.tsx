@@ -66,10 +66,10 @@ export function Header({ computation, cluster, threads, live, links }: Shown) {
           <span class={tasks.erred > 0 ? "bad-text" : ""}>{count(tasks.erred)}</span>
           <span class="muted">, {count(tasks.blamed)}</span>
         </Fact>
-        <Fact name="Computing">{duration(computed)}</Fact>
-        <Fact name="Threads busy">{percent(idle === null ? null : 1 - idle)}</Fact>
-        <Fact name="Threads idle">
-          {percent(idle)} {threads !== null && <span class="muted">of {count(threads)} threads</span>}
+        <Fact name="Compute time">{duration(computed)}</Fact>
+        <Fact name="Threads computing, idle">
+          {percent(idle === null ? null : 1 - idle)}, {percent(idle)}{" "}
+          {threads !== null && <span class="muted">of {count(threads)}</span>}
         </Fact>
       </dl>
     </header>

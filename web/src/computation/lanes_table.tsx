@@ -10,7 +10,7 @@ export function LanesTable({ overview }: { overview: Overview }) {
   const lanes = overview.timelines.flatMap((timeline) => timeline.lanes);
   const whole = Math.max(1, length(overview.span));
   return (
-    <details class="more">
+    <details class="unfold">
       <summary>Threads as a table</summary>
       <div class="table-frame">
         <table>
@@ -19,22 +19,22 @@ export function LanesTable({ overview }: { overview: Overview }) {
               <th scope="col">Worker</th>
               <th scope="col">Thread</th>
               <th scope="col" class="number">
-                Busy
+                Computing
               </th>
               <th scope="col" class="number">
-                Busy share
+                Computing, share
               </th>
               <th scope="col" class="number">
                 Idle
               </th>
               <th scope="col" class="number">
-                Idle share
+                Idle, share
               </th>
             </tr>
           </thead>
           <tbody>
             {lanes.slice(0, kShown).map((lane, i) => {
-              const busy = Math.min(whole, overview.totals.laneBusyUs[i] ?? 0);
+              const busy = Math.min(whole, overview.totals.laneComputeUs[i] ?? 0);
               return (
                 <tr key={i}>
                   <td title={lane.worker ?? ""}>{laneLabel(lanes, i).worker}</td>

@@ -75,7 +75,7 @@ function Shown({ computation }: { computation: Computation }) {
       links={{
         cluster: `/clusters/${cluster_id}`,
         compare: pathWith("/compare", { a: id }),
-        exceptions: pathWith("/exceptions", { cluster_id }),
+        exceptions: `/clusters/${cluster_id}?tab=exceptions`,
       }}
       search={search}
       selection={selection}

@@ -34,8 +34,8 @@ export function SelectionPanel(props: {
           ({duration(length(span))}): {about}
           {count(totals.runs)} {totals.runs === 1 ? "run" : "runs"} began
           {totals.erred > 0 && <span class="bad-text">, {count(totals.erred)} erred</span>}; threads computed{" "}
-          {percent(busy)} of the time, and were idle{" "}
-          {percent(busy === null ? null : Math.max(0, 1 - totals.busyUs / totals.threadUs))}.
+          {percent(busy)} of the time, and were idle {percent(busy === null ? null : Math.max(0, 1 - busy))}{" "}
+          of it.
           {part.lanesTotal > totals.lanes && ` Of the first ${count(totals.lanes)} threads.`}
         </p>
         <span class="row">

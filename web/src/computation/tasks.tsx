@@ -88,6 +88,7 @@ export function KeySearch({ search, show }: { search: Search; show: (target: Tar
 export function target(span: Span): Target {
   return {
     key: span.key,
+    group: span.group,
     worker: span.worker,
     thread: span.thread,
     from: Math.min(...span.actions.map((action) => action.start_us)),

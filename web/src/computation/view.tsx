@@ -70,7 +70,7 @@ export function ComputationView(props: ComputationViewProps) {
   const laneIdle = useMemo(() => {
     if (!shownPart) return [];
     const whole = Math.max(1, length(shownPart.span));
-    return shownPart.totals.laneBusyUs.map((busy) => Math.max(0, 1 - busy / whole));
+    return shownPart.totals.laneComputeUs.map((us) => Math.max(0, 1 - us / whole));
   }, [shownPart]);
 
   usePinnedKey(props.pinnedKey ?? null, search, setTarget);

@@ -92,7 +92,7 @@ export class Answers {
       (answer) =>
         answer.page === page &&
         (answer.whole || (overlap(answer.asked, window) / length(window)) * pixels >= 24) &&
-        (answer.whole || length(answer.asked) < 40 * length(window)),
+        (answer.whole || answer.index !== null || length(answer.asked) < 40 * length(window)),
     );
     useful.sort((a, b) => length(b.asked) - length(a.asked) || a.generation - b.generation);
     const last = useful.findLastIndex((answer) => covers(answer.asked, window, this.bounds));

@@ -160,7 +160,7 @@ export class Painter {
       context.fillStyle = css(ink.lane);
       context.fillRect(left, y, right - left, room);
       let fill = "";
-      index.each(i, from, to, (action) => {
+      const draw = (action: number) => {
         const run = index.runOf[action] ?? 0;
         const group = runs.group[run] ?? 0;
         const begin = frame.left + (index.start(action) - window.from) * scale;
@@ -198,7 +198,11 @@ export class Painter {
           );
           fill = "";
         }
-      });
+      };
+      // A task's data may be fetched while another one computes: what computes is drawn over it.
+      const isCompute = (action: number) => special[runs.action[action] ?? 0] === null;
+      index.each(i, from, to, (action) => isCompute(action) || draw(action));
+      index.each(i, from, to, (action) => isCompute(action) && draw(action));
     }
     context.restore();
   }
@@ -280,7 +284,7 @@ export class Painter {
     for (let lane = first; lane < last; ++lane) {
       const y = kAxis + lane * row - scroll;
       const { worker, thread } = laneLabel(answers.lanes, lane);
-      const middle = y + row / 2;
+      const middle = Math.max(y + row / 2, kAxis + 6);
       if (middle - 6 >= free && (row >= 12 || thread === 0 || lane === first)) {
         context.textAlign = "right";
         context.fillStyle = css(ink.muted);

@@ -18,6 +18,7 @@ import "./stream.css";
 // A task to zoom to and to pin; a new object each time that it is asked for.
 export interface Target {
   key: string;
+  group: string;
   from: number;
   to: number;
   worker: string | null;
@@ -142,7 +143,7 @@ export function TaskStream(props: Stream) {
     const hit: Hit = {
       kind: "run",
       key: target.key,
-      group: "",
+      group: target.group,
       lane: Math.max(0, lane),
       from: target.from,
       to: target.to,

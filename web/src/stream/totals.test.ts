@@ -10,7 +10,7 @@ test("all of the cells", () => {
   const cells = timeline("cells");
   const totals = addTotals(noTotals(), cells, cells);
   expect(totals).toMatchObject({ runs: 591, erred: 9, lanes: 8, busyUs: 25484690, computeUs: 25484690 });
-  expect(totals.laneBusyUs[0]).toBe(3168709);
+  expect(totals.laneComputeUs[0]).toBe(3168709);
   expect([...totals.groupUs.keys()].sort()).toEqual(["clean", "load", "score"]);
   expect(totals.threadUs).toBe(8 * (cells.to - cells.from));
 });

@@ -9,7 +9,7 @@ export interface Totals {
   lanes: number;
   busyUs: number; // by all actions
   computeUs: number;
-  laneBusyUs: number[];
+  laneComputeUs: number[];
   actionUs: Map<string, number>;
   groupUs: Map<string, number>;
   threadUs: number; // of all lanes
@@ -23,7 +23,7 @@ export function noTotals(): Totals {
     lanes: 0,
     busyUs: 0,
     computeUs: 0,
-    laneBusyUs: [],
+    laneComputeUs: [],
     actionUs: new Map(),
     groupUs: new Map(),
     threadUs: 0,
@@ -33,7 +33,7 @@ export function noTotals(): Totals {
 // Adds the lanes of one timeline to `totals`. Lanes come in the order of the answers.
 export function addTotals(totals: Totals, timeline: Timeline, span: Span): Totals {
   const first = totals.lanes;
-  for (let lane = 0; lane < timeline.lanes.length; ++lane) totals.laneBusyUs.push(0);
+  for (let lane = 0; lane < timeline.lanes.length; ++lane) totals.laneComputeUs.push(0);
   totals.lanes += timeline.lanes.length;
   totals.threadUs += timeline.lanes.length * (span.to - span.from);
   const add = (lane: number, group: number, action: number, us: number) => {
@@ -41,8 +41,10 @@ export function addTotals(totals: Totals, timeline: Timeline, span: Span): Total
     const actionName = timeline.actions[action] ?? "other";
     const groupName = timeline.groups[group] ?? "";
     totals.busyUs += us;
-    if (actionName === "compute") totals.computeUs += us;
-    totals.laneBusyUs[first + lane] = (totals.laneBusyUs[first + lane] ?? 0) + us;
+    if (actionName === "compute") {
+      totals.computeUs += us;
+      totals.laneComputeUs[first + lane] = (totals.laneComputeUs[first + lane] ?? 0) + us;
+    }
     totals.actionUs.set(actionName, (totals.actionUs.get(actionName) ?? 0) + us);
     totals.groupUs.set(groupName, (totals.groupUs.get(groupName) ?? 0) + us);
   };
