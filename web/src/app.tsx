@@ -19,6 +19,7 @@ const FingerprintPage = lazy(() => import("./exceptions/fingerprint").then((page
 const ComparePage = lazy(() => import("./compare/page").then((page) => page.ComparePage));
 
 const kNumber = /^[1-9]\d{0,15}$/;
+const kAgainMs = 3000;
 const mayHelp = (failures: number, error: Error) =>
   failures < 2 && error instanceof HubError && (error.unreachable || error.status === 503);
 
@@ -58,6 +59,12 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
   useEffect(() => {
     if (refused) signOut("This token is no longer valid. Sign in with another one.");
   }, [refused, signOut]);
+  const { failureCount, fetchStatus, refetch } = workspace;
+  useEffect(() => {
+    if (known || refused || failureCount === 0 || fetchStatus !== "idle") return;
+    const timer = setTimeout(refetch, kAgainMs);
+    return () => clearTimeout(timer);
+  }, [known, refused, failureCount, fetchStatus, refetch]);
   useEffect(() => {
     if (!known) return;
     const stop = new AbortController();

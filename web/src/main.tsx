@@ -8,5 +8,7 @@ import "./parts/parts.css";
 
 applyTheme();
 takeTokenFromAddress();
+// A link with a token may be opened where a page is open already.
+addEventListener("hashchange", () => takeTokenFromAddress() && location.reload());
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -96,11 +96,8 @@ constexpr std::array kRoutes{
     get("/api/v1/exceptions", kRead, get_exceptions, "exceptions", kExceptions, kClusterStatuses),
     get("/api/v1/exceptions/groups", kRead, get_exception_groups, "exception-groups", kExceptionGroups,
         kClusterStatuses),
-<<<<<<< HEAD
     stream("/api/v1/changes", kRead, kChanges),
-=======
     get("/api/v1/exceptions/fingerprints", kRead, get_fingerprints, "fingerprints", kFingerprints),
->>>>>>> main
     get("/api/v1/workspace", Scopes::all(), get_workspace),
     get("/api/v1/users", kAdmin, get_users, "users", kPage),
     get("/api/v1/tokens", kAdmin, get_tokens, "tokens", kTokens),

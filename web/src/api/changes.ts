@@ -2,15 +2,10 @@ import type { QueryClient } from "@tanstack/react-query";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { useSyncExternalStore } from "preact/compat";
 import { HubError, request } from "./client";
+import { type Changed, Refresher } from "./refresher";
 
 // How the pages stay true: the hub says which clusters changed, and what is shown of them is asked for again. A query
 // names the clusters that its answer depends on in `meta.clusters`; without that, it is never asked again by itself.
-
-declare module "@tanstack/react-query" {
-  interface Register {
-    queryMeta: { clusters?: number[] | "all" };
-  }
-}
 
 export type Link =
   | { state: "connecting" }
@@ -18,6 +13,7 @@ export type Link =
   | { state: "offline"; since: Date };
 
 const kRetryMs = [500, 1000, 2000, 5000];
+const kSteadyMs = 10_000; // a connection that ended sooner was no success
 const kQuietMs = 40_000; // the hub sends something every 15 s
 
 let link: Link = { state: "connecting" };
@@ -47,43 +43,31 @@ export function useLink(): Link {
   );
 }
 
-export function touches(
-  meta: { clusters?: number[] | "all" } | undefined,
-  changed: number[] | "all",
-): boolean {
-  const wanted = meta?.clusters;
-  if (wanted === undefined) return false;
-  if (wanted === "all" || changed === "all") return true;
-  return wanted.some((cluster) => changed.includes(cluster));
-}
-
 // Follows the hub until `signal` ends it. A page that nobody looks at holds no connection: browsers allow few.
 export async function followChanges(queries: QueryClient, signal: AbortSignal): Promise<void> {
-  const refresh = (changed: number[] | "all") => {
+  const refresher = new Refresher(queries);
+  signal.addEventListener("abort", () => refresher.stop(), { once: true });
+  setLink({ state: "connecting" });
+  const refresh = (changed: Changed) => {
     for (const follower of followers) follower(changed);
-    return queries.invalidateQueries(
-      { predicate: (query) => touches(query.meta, changed) },
-      { cancelRefetch: false },
-    );
+    refresher.changed(changed);
   };
   let hub: string | null = null;
   let failures = 0;
-  let first = true;
   while (!signal.aborted) {
     if (document.hidden) {
-      await becomesVisible(signal);
+      await happens(document, "visibilitychange", signal);
       continue;
     }
+    let opened = Number.POSITIVE_INFINITY;
     try {
       for await (const event of events(signal)) {
         const data = JSON.parse(event.data);
         if (event.event === "hello") {
-          const restarted = hub !== null && hub !== data.hub ? new Date() : null;
+          setLink({ state: "live", restarted: hub !== null && hub !== data.hub ? new Date() : null });
           hub = data.hub;
-          failures = 0;
-          setLink({ state: "live", restarted });
-          if (!first) refresh("all");
-          first = false;
+          opened = performance.now();
+          refresh("all"); // what changed since it was asked for, and was told to nobody
         } else if (event.event === "changes") {
           refresh(data.all ? "all" : data.clusters);
         }
@@ -92,7 +76,7 @@ export async function followChanges(queries: QueryClient, signal: AbortSignal): 
       if (failure instanceof HubError && failure.status === 401) queries.invalidateQueries();
     }
     if (signal.aborted || document.hidden) continue;
-    failures += 1;
+    failures = performance.now() - opened > kSteadyMs ? 1 : failures + 1;
     if (failures > 1 && link.state !== "offline") setLink({ state: "offline", since: new Date() });
     await pause(kRetryMs[Math.min(failures, kRetryMs.length) - 1] ?? 0, signal);
   }
@@ -132,23 +116,22 @@ async function* events(signal: AbortSignal) {
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const over = new EventTarget();
+  const timer = setTimeout(() => over.dispatchEvent(new Event("over")), ms);
+  await happens(over, "over", signal);
+  clearTimeout(timer);
 }
 
-function becomesVisible(signal: AbortSignal): Promise<void> {
+// When it happens, or `signal` ends the waiting.
+function happens(target: EventTarget, event: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      document.removeEventListener("visibilitychange", done);
+      target.removeEventListener(event, done);
+      signal.removeEventListener("abort", done);
       resolve();
     };
-    document.addEventListener("visibilitychange", done);
+    target.addEventListener(event, done);
     signal.addEventListener("abort", done);
   });
 }

@@ -1,4 +1,5 @@
 const kStored = "pilothouse.token";
+const kToken = /^[\x21-\x7e]*$/;
 
 // What the hub, or the way to it, refused.
 export class HubError extends Error {
@@ -25,12 +26,13 @@ export function storeToken(token: string | null): void {
 }
 
 // A link may bring a token in its fragment, which no server sees. It is taken out of the address at once.
-export function takeTokenFromAddress(): void {
+export function takeTokenFromAddress(): boolean {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const token = fragment.get("token");
-  if (token === null) return;
+  if (token === null) return false;
   storeToken(token);
   history.replaceState(null, "", location.pathname + location.search);
+  return true;
 }
 
 export type Parameters = Record<string, string | number | undefined>;
@@ -50,7 +52,9 @@ interface Request {
 
 // `path` starts behind /api/v1. Throws HubError, or AbortError when `signal` says so.
 export async function request(path: string, what: Request = {}): Promise<Response> {
-  const headers: Record<string, string> = { Authorization: `Bearer ${what.token ?? storedToken() ?? ""}` };
+  const token = what.token ?? storedToken() ?? "";
+  if (!kToken.test(token)) throw new HubError(401, "token", "This is no token.");
+  const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
   if (what.body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
   try {
@@ -62,11 +66,15 @@ export async function request(path: string, what: Request = {}): Promise<Respons
       cache: "no-store",
     });
   } catch (failure) {
-    if (what.signal?.aborted) throw failure;
-    throw new HubError(0, "unreachable", "The hub cannot be reached.");
+    throw unreachable(failure, what.signal);
   }
   if (response.ok) return response;
   throw await refusal(response);
+}
+
+function unreachable(failure: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return failure;
+  return new HubError(0, "unreachable", "The hub cannot be reached.");
 }
 
 async function refusal(response: Response): Promise<HubError> {
@@ -85,7 +93,16 @@ export async function ask<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await request(path, { ...(parameters && { parameters }), ...(signal && { signal }) });
-  return (await response.json()) as Answer;
+  return whole<Answer>(response.json(), signal);
+}
+
+// What an answer holds, when the connection lasts to its end.
+async function whole<Answer>(reading: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
+  try {
+    return await reading;
+  } catch (failure) {
+    throw unreachable(failure, signal);
+  }
 }
 
 export async function askBytes(
@@ -94,10 +111,10 @@ export async function askBytes(
   signal?: AbortSignal,
 ): Promise<ArrayBuffer> {
   const response = await request(path, { parameters, ...(signal && { signal }) });
-  return response.arrayBuffer();
+  return whole(response.arrayBuffer(), signal);
 }
 
 export async function send<Answer>(path: string, body: unknown): Promise<Answer> {
   const response = await request(path, { body });
-  return (await response.json()) as Answer;
+  return whole<Answer>(response.json(), undefined);
 }
