@@ -1,4 +1,6 @@
 #include "cli/run.h"
 #include "pages/pages.h"
 
-int main(int argc, char** argv) { return pilothouse::cli::run(argc, argv, pilothouse::pages::built_in()); }
+int main(int argc, char** argv) {
+  return pilothouse::cli::run(argc, argv, pilothouse::pages::built_in(), pilothouse::pages::report_page());
+}

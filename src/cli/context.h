@@ -19,7 +19,8 @@ struct Context {
   Terminal terminal;
   HubFlags hub_flags;
   std::span<const pages::Asset> pages;
-  std::function<base::Result<void>()> verb;  // what the command line asks for, set while it is parsed
+  const pages::Asset* report_page = nullptr;  // what reports are made of; none in a program without pages
+  std::function<base::Result<void>()> verb;   // what the command line asks for, set while it is parsed
 
   ExitCode exit_code = ExitCode::kOk;  // of a verb that has said itself what went wrong
 

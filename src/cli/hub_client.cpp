@@ -63,8 +63,9 @@ base::Result<json::object> HubClient::post(std::string_view path, const json::va
   return read(net::request_blocking(hub_, verb::post, target(path, {}), json::serialize(body)));
 }
 
-base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_t most) const {
-  auto response = net::request_blocking(hub_, verb::get, target(path, {}));
+base::Result<std::string> HubClient::get_bytes(std::string_view path, std::size_t most,
+                                               const Query& query) const {
+  auto response = net::request_blocking(hub_, verb::get, target(path, query));
   if (!response) return response.error();
   if (response->status != 200) {
     const auto refusal = read(response);

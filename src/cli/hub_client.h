@@ -29,7 +29,7 @@ class HubClient {
   base::Result<boost::json::object> post(std::string_view path, const boost::json::value& body) const;
 
   // For what is no JSON: the answer's body, kTooLarge when it is over `most` bytes; and a body that is sent.
-  base::Result<std::string> get_bytes(std::string_view path, std::size_t most) const;
+  base::Result<std::string> get_bytes(std::string_view path, std::size_t most, const Query& query = {}) const;
   base::Result<boost::json::object> post_bytes(std::string_view path, std::string bytes,
                                                std::string media_type, const Query& query = {}) const;
 
@@ -46,6 +46,7 @@ class HubClient {
   // CLUSTER on the command line: the hub's number, or the scheduler's id.
   base::Result<std::int64_t> cluster_id(const std::string& text) const;
 
+  std::string address() const { return hub_.address.to_string(); }
   const std::optional<std::string>& workspace() const { return workspace_; }
 
  private:

@@ -57,6 +57,7 @@ void describe(CLI::App& app, Context& context) {
   add_workers(app, context);
   add_spans(app, context);
   add_find(app, context);
+  add_report(app, context);
   add_close(app, context);
   add_open(app, context);
   add_recover(app, context);
@@ -74,12 +75,14 @@ void describe(CLI::App& app, Context& context) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv, std::span<const pages::Asset> pages) {
+int run(int argc, const char* const* argv, std::span<const pages::Asset> pages,
+        const pages::Asset* report_page) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is reported like a full disk
   Context context;
   context.environment = read_environment();
   context.pages = pages;
+  context.report_page = report_page;
   context.terminal = look_at_stdout(context.environment);
 
   CLI::App app("Pilothouse: a flight recorder for Dask clusters", "pilothouse");

@@ -31,6 +31,7 @@ void add_redact(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);
 void add_restore(CLI::App& app, Context& context);
 void add_vacuum(CLI::App& app, Context& context);
+void add_report(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 
 inline constexpr const char* kClusterHelp = "The cluster's id, or its scheduler_id";

@@ -75,6 +75,22 @@ class Scene:
         for token in listed:
             self._run("token", "revoke", str(token["id"]))
 
+    def report(self, computation: int, name: str, max_size: str = "20MB", token: str = "") -> str:
+        """The file that was made of a computation."""
+        file = self._directory / name
+        hub = {
+            "DASK_PILOTHOUSE__ADDRESS": self._hub.address,
+            "DASK_PILOTHOUSE__TOKEN": token or self._hub.token,
+        }
+        subprocess.run(
+            [PILOTHOUSE, "report", str(computation), "-o", str(file), "--max-size", max_size],
+            check=True,
+            capture_output=True,
+            timeout=120,
+            env={**os.environ, **hub},
+        )
+        return str(file)
+
     # --- clusters --------------------------------------------------------------------------------------------------
 
     def record(self) -> dict[str, int]:

@@ -7,11 +7,11 @@
 #include "hub/api/read_body.h"
 #include "hub/api/read_query.h"
 #include "hub/api/respond.h"
-#include "hub/api/timeline_format.h"
 #include "hub/api/write_doors.h"
 #include "hub/api/write_timeline.h"
 #include "hub/api/write_views.h"
 #include "hub/log.h"
+#include "model/timeline_format.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -144,7 +144,7 @@ Response get_timeline(const Call& call) {
   if (!timeline) return failure_response(timeline.error());
   if (!wants_bytes(call)) return one_response(*timeline);
   Response response{200, timeline_bytes(*timeline), {}};
-  response.content_type = timeline_format::kContentType;
+  response.content_type = model::timeline_format::kContentType;
   return response;
 }
 

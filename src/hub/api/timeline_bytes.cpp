@@ -3,14 +3,15 @@
 #include <cstring>
 #include <vector>
 
-#include "hub/api/timeline_format.h"
 #include "hub/api/write_timeline.h"
+#include "model/timeline_format.h"
 #include "tape/bytes.h"
 
 namespace pilothouse::hub {
 namespace {
 
 using tape::put;
+namespace timeline_format = model::timeline_format;
 using timeline_format::Column;
 
 std::size_t padded(std::size_t size) {

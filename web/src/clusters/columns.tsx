@@ -65,12 +65,15 @@ export const kColumns: Column<Cluster>[] = [
     about: "Threads and memory of the workers",
     number: true,
     order: (cluster) => cluster.threads,
-    cell: (cluster) => (
-      <div>
-        {count(cluster.threads)} threads
-        <div class="muted small">{bytes(cluster.memory_limit)}</div>
-      </div>
-    ),
+    cell: (cluster) =>
+      cluster.threads > 0 ? (
+        <div>
+          {count(cluster.threads)} threads
+          <div class="muted small">{bytes(cluster.memory_limit)}</div>
+        </div>
+      ) : (
+        <span class="muted">–</span>
+      ),
   },
   {
     id: "activity",

@@ -17,7 +17,7 @@ const time = (id: string, name: string, value: (group: Group) => number | null, 
   name,
   title,
   value: (group) => value(group) ?? -1,
-  shown: (group) => duration(value(group) || (value(group) === null ? null : 0)),
+  shown: (group) => duration(value(group)),
 });
 const number = (id: string, name: string, value: (group: Group) => number): Column => ({
   id,

@@ -14,7 +14,7 @@
 //   | JSON of lanes, groups and actions, padded with spaces |
 //   | id, width, values of each column, 16 bytes |
 //   | the columns, each padded with 0 |
-namespace pilothouse::hub::timeline_format {
+namespace pilothouse::model::timeline_format {
 
 inline constexpr std::string_view kContentType = "application/vnd.pilothouse.timeline";
 inline constexpr std::string_view kMagic{"PHTIMEL\0", 8};
@@ -44,4 +44,4 @@ enum class Column : std::uint32_t {
 
 inline constexpr std::uint32_t kBits = 0;  // the width of a column of single bits
 
-}  // namespace pilothouse::hub::timeline_format
+}  // namespace pilothouse::model::timeline_format
