@@ -8,7 +8,8 @@ test("a cluster that is over: facts, charts, and everything that was recorded of
   await open(`/clusters/${recorded.cluster}`);
   await expect(page.getByRole("heading", { name: "north-sea", level: 1 })).toBeVisible();
   await expect(page.getByRole("main")).toContainText("stopped");
-  await expect(page.getByRole("region", { name: "Facts" })).toContainText("ada");
+  await expect(page.getByRole("main")).toContainText("ada");
+  await expect(page.getByRole("region", { name: "Facts" })).toContainText("2 in all, 1 lost");
   await expect(page.getByRole("region", { name: "Over time" }).getByRole("img").first()).toBeVisible();
   const tabs = page.getByRole("tablist", { name: "What was recorded" });
   const panel = page.getByRole("tabpanel");

@@ -34,10 +34,9 @@ test("the stream, the groups, the graph, the source and the slowest tasks", asyn
     "href",
     `/clusters/${recorded.cluster}`,
   );
-  await expect(page.getByRole("region", { name: "Source code" })).toContainText("depths + depths.T");
-  await expect(
-    page.getByRole("region", { name: "Source code" }).locator("span[class^=hljs]").first(),
-  ).toBeVisible();
+  const source = page.getByRole("region", { name: "Source code", exact: true });
+  await expect(source).toContainText("depths + depths.T");
+  await expect(source.locator("code span[class]").first()).toBeVisible();
   await expect(page.getByRole("region", { name: "Groups" }).getByRole("row")).not.toHaveCount(0);
   await expect(
     page.getByRole("region", { name: "Graph of groups" }).locator("svg path").first(),

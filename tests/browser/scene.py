@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,25 +72,16 @@ class Scene:
         return {"user": user, "token": token}
 
     def revoke_tokens(self, user: str) -> None:
-        listed = json.loads(self._run("token", "list", "--user", user, "--json"))
-        for token in listed:
-            self._run("token", "revoke", str(token["id"]))
-
-    def report(self, computation: int, name: str, max_size: str = "20MB", token: str = "") -> str:
-        """The file that was made of a computation."""
-        file = self._directory / name
-        hub = {
-            "DASK_PILOTHOUSE__ADDRESS": self._hub.address,
-            "DASK_PILOTHOUSE__TOKEN": token or self._hub.token,
-        }
-        subprocess.run(
-            [PILOTHOUSE, "report", str(computation), "-o", str(file), "--max-size", max_size],
-            check=True,
-            capture_output=True,
-            timeout=120,
-            env={**os.environ, **hub},
-        )
-        return str(file)
+        for token in json.loads(self._run("token", "list", "--user", user, "--json")):
+            request = urllib.request.Request(
+                f"{self._hub.address}/api/v1/tokens/{token['id']}/revoke",
+                data=b"{}",
+                headers={
+                    "Authorization": f"Bearer {self._hub.token}",
+                    "Content-Type": "application/json",
+                },
+            )
+            urllib.request.urlopen(request, timeout=10).close()
 
     # --- clusters --------------------------------------------------------------------------------------------------
 

@@ -127,7 +127,10 @@ function NotFound() {
   useTitle("No such page");
   return (
     <Empty>
-      There is no such page. <Link href="/">All clusters</Link>
+      <h1>There is no such page</h1>
+      <p>
+        <Link href="/">All clusters</Link>
+      </p>
     </Empty>
   );
 }

@@ -133,7 +133,7 @@ export const kColumns: Column<Cluster>[] = [
       </div>
     ),
   },
-  { id: "close", title: "", cell: (cluster) => <CloseButton cluster={cluster} small /> },
+  { id: "close", title: "Close", cell: (cluster) => <CloseButton cluster={cluster} small /> },
 ];
 
 // 12.3 h; short lives in the units that fit them.
