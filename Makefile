@@ -103,11 +103,11 @@ PLAYWRIGHT = $(WEB)/playwright test --config ../tests/browser/playwright.config.
 # TEST='sign_in -g wrong': some of them.
 .PHONY: test-browser
 test-browser: build web-packages | test-packages ## use the pages in Chromium, with real clusters (TEST=sign_in for one file)
-	$(PLAYWRIGHT) --project tests $(TEST)
+	$(PLAYWRIGHT) --project=tests $(TEST)
 
 .PHONY: screenshots
 screenshots: build web-packages | test-packages ## take pictures of the pages, into build/screenshots
-	$(PLAYWRIGHT) --project screenshots
+	$(PLAYWRIGHT) --project=screenshots
 
 # What reads the bytes of others, with the address and undefined behaviour sanitizers; `make test-asan` runs everything.
 SANITIZED := base model tape trust audit_engine audit_input audit_report store recorder redact
