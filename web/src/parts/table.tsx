@@ -32,6 +32,8 @@ interface TableProps<Row> {
   cards?: boolean; // on a narrow screen, a card for each row
 }
 
+const kNotSorted: SortingState = []; // always the same one: with another, everything is sorted again
+
 export function Table<Row>(props: TableProps<Row>) {
   const { caption, columns, rows, rowKey, sortable = true, virtual = false, cards = true } = props;
   const [sorting, setSorting] = useState<SortingState>(props.sorted ? [props.sorted] : []);
@@ -39,7 +41,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const table = useReactTable({
     data: rows,
     columns: definitions,
-    state: { sorting: sortable ? sorting : [] },
+    state: { sorting: sortable ? sorting : kNotSorted },
+    autoResetPageIndex: false,
     onSortingChange: setSorting,
     getRowId: (row) => String(rowKey(row)),
     getCoreRowModel: getCoreRowModel(),
