@@ -65,7 +65,7 @@ async function visit(browser, { name, url, shown, zoom }) {
   });
   await page.addInitScript(watch, shown);
   await page.goto(url, { waitUntil: "commit" });
-  await page.waitForFunction(() => window.measured?.shown !== null, null, { timeout: 20_000 });
+  await page.waitForFunction(() => window.measured?.shown !== null, null, { timeout: 60_000 });
   const frames = zoom ? await zoomIn(page, zoom) : [];
   const result = {
     what: name,
