@@ -142,8 +142,24 @@ class Scene:
             stdout=sys.stderr,
         )
         with pilothouse.Hub(self._hub.address, token) as hub:
-            computations = hub.list_computations(limit=1)
-            return {"token": token, "computation": computations[0].id if computations else None}
+            largest = max(hub.list_computations(), key=lambda one: one.tasks["total"], default=None)
+            return {"token": token, "computation": largest.id if largest else None}
+
+    def report(self, computation: int, name: str, max_size: str = "20MB", token: str = "") -> str:
+        """The file that was made of a computation."""
+        file = self._directory / name
+        hub = {
+            "DASK_PILOTHOUSE__ADDRESS": self._hub.address,
+            "DASK_PILOTHOUSE__TOKEN": token or self._hub.token,
+        }
+        subprocess.run(
+            [PILOTHOUSE, "report", str(computation), "-o", str(file), "--max-size", max_size],
+            check=True,
+            capture_output=True,
+            timeout=120,
+            env={**os.environ, **hub},
+        )
+        return str(file)
 
     def end(self) -> None:
         for cluster in self._clusters.values():
