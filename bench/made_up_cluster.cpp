@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <map>
+#include <optional>
 #include <random>
 
 #include "bodies.h"
@@ -69,6 +70,7 @@ class Recorder {
 
   void run() {
     add_session();
+    add_workers({});
     base::Micros now = plan_.begin + 4 * kSecond;
     for (std::size_t i = 0; i < plan_.computations.size(); ++i) now = compute(i, now) + 3 * kSecond;
     add_samples(now);
@@ -108,21 +110,22 @@ class Recorder {
                                    {"flush_interval_us", kSecond}});
   }
 
-  void add_workers(base::Micros end) {
+  // As they join; behind the cluster's end, those that left.
+  void add_workers(std::optional<base::Micros> end) {
     json::array records;
     for (std::size_t i = 0; i < plan_.workers; ++i) {
-      const bool killed = i > 0 && (plan_.seed + i) % 37 == 0;
-      const json::value left = killed        ? json::value(plan_.begin + (end - plan_.begin) / 2)
-                               : plan_.ended ? json::value(end)
-                                             : json::value();
+      const bool killed = end && i > 0 && (plan_.seed + i) % 37 == 0;
+      const bool left = killed || (end && plan_.ended);
+      if (end && !left) continue;
+      const base::Micros left_us = killed ? plan_.begin + (*end - plan_.begin) / 2 : end.value_or(0);
       records.push_back(json::object{{"address", worker_address(i)},
                                      {"name", "deck-" + std::to_string(i)},
                                      {"host", "node-" + std::to_string(i / 4)},
                                      {"nthreads", plan_.threads},
                                      {"memory_limit", kMemory},
                                      {"joined_us", plan_.begin + kSecond},
-                                     {"left_us", left},
-                                     {"expected", left.is_null() ? json::value() : json::value(!killed)},
+                                     {"left_us", left ? json::value(left_us) : json::value()},
+                                     {"expected", left ? json::value(!killed) : json::value()},
                                      {"reason", nullptr},
                                      {"processing", killed ? 3 : 0},
                                      {"lost_results", killed ? 7 : 0},

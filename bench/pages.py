@@ -14,7 +14,7 @@ from typing import Any
 from distributed import Client, performance_report, wait
 
 import pilothouse
-from processes import HubProcess, SchedulerProcess, WorkerProcess, eventually
+from processes import PILOTHOUSE, HubProcess, SchedulerProcess, WorkerProcess, eventually
 from programs import run
 from table import Table
 
@@ -135,12 +135,18 @@ def against_report(table: Table, directory: Path, tasks: int, rounds: int) -> No
         eventually(lambda: spans_of(hub, computation) == tasks, what="the hub has every run")
         peer = {"name": "peer", "url": file.as_uri(), "shown": "bokeh"}
         ours = {"name": "ours", "url": page(hub, f"/computations/{computation}"), "shown": "canvas"}
-        seen = visits([peer, ours] * rounds)
+        kept = directory / "kept.html"
+        command = [PILOTHOUSE, "report", str(computation), "-o", str(kept)]
+        subprocess.run(
+            command, check=True, env={**os.environ, **hub.environment()}, stderr=subprocess.DEVNULL
+        )
+        file_of_ours = {"name": "kept", "url": kept.as_uri(), "shown": "canvas"}
+        seen = visits([peer, ours, file_of_ours] * rounds)
     finally:
         worker.stop()
         scheduler.stop()
         hub.stop()
-    peers, mine = seen[::2], seen[1::2]
+    peers, mine, files = seen[::3], seen[1::3], seen[2::3]
     name = "performance_report"
     sizes = [float(sum(visit["answers"] + visit["files"])) for visit in mine]
     table.pairs(
@@ -154,7 +160,23 @@ def against_report(table: Table, directory: Path, tasks: int, rounds: int) -> No
         [visit["shown"] for visit in peers],
         at_most=1,
     )
-    table.shares("the same: tasks to be seen", name, 1.0, peers[0]["tasks"] / tasks)
+    size = file.stat().st_size
+    table.pairs(
+        f"pilothouse report of {tasks:,} tasks: bytes",
+        name,
+        "B",
+        [kept.stat().st_size] * rounds,
+        [size] * rounds,
+    )
+    table.pairs(
+        "the same: time until it is shown",
+        name,
+        "ms",
+        [visit["shown"] for visit in files],
+        [visit["shown"] for visit in peers],
+        at_most=1,
+    )
+    table.shares("tasks to be seen, page and report", name, 1.0, peers[0]["tasks"] / tasks)
 
 
 def spans_of(hub: HubProcess, computation: int) -> int:

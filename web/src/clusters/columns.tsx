@@ -49,12 +49,13 @@ export const kColumns: Column<Cluster>[] = [
   {
     id: "workers",
     title: "Workers",
-    about: "Now, of all that ever joined",
+    about: "Now, of all that ever joined; of a cluster that is over, all that did",
     number: true,
     order: (cluster) => cluster.workers.total,
-    cell: ({ workers }) => (
+    cell: ({ workers, status }) => (
       <div>
-        {count(workers.now)} / {count(workers.total)}
+        {status === "running" && `${count(workers.now)} / `}
+        {count(workers.total)}
         {workers.lost > 0 && <div class="lost small">{count(workers.lost)} lost</div>}
       </div>
     ),

@@ -189,10 +189,11 @@ export class Painter {
         if (letters && colour === null && width > 34) {
           const back = bad ? ink.erred : (own[group] ?? ink.lane);
           const label = picture.labelOf(runs.key[run] ?? "", timeline.groups[group] ?? "");
-          const most = Math.floor((width - 8) / 5.6);
+          const fits = (width - 8) / context.measureText(label).width;
+          const most = Math.floor(label.length * fits) - 1;
           context.fillStyle = luminance(back) > 0.3 ? "#0b1118" : "#ffffff";
           context.fillText(
-            label.length > most ? `${label.slice(0, most - 1)}…` : label,
+            fits < 1 ? `${label.slice(0, Math.max(most, 0))}…` : label,
             x + 4,
             y + room / 2 + 0.5,
           );
