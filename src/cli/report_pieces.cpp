@@ -75,7 +75,7 @@ base::Result<ReportPieces::Added> ReportPieces::divide(std::size_t number) {
   for (std::int64_t i = 1; i <= parts; ++i) {
     view.from = view.to;
     view.to = i == parts ? piece.to_us : piece.from_us + us / parts * i;
-    const auto added = add(view, static_cast<std::int64_t>(number));
+    auto added = add(view, static_cast<std::int64_t>(number));
     if (!added || *added == Added::kFull) return added;
     covered = covered && *added == Added::kYes;
   }
