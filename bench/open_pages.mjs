@@ -16,7 +16,7 @@ function watch(shown) {
     bokeh: () => window.Bokeh?.documents[0]?.is_idle === true,
     canvas: () =>
       [...document.querySelectorAll("canvas")].some((canvas) => {
-        if (canvas.width < 300 || canvas.height < 100) return false;
+        if (canvas.width < 300 || canvas.height < 60) return false;
         const small = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
         const brush = small.getContext("2d", { willReadFrequently: true });
         brush.drawImage(canvas, 0, 0, 64, 64);
