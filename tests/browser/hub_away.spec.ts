@@ -12,10 +12,11 @@ test("a hub that is stopped and started: the page says so, keeps what it has, an
   const state = page.getByRole("banner").getByRole("status");
   await expect(state).toHaveText("live");
   await expect(page.getByText("north-sea").first()).toBeVisible();
+  await expect(page.locator("canvas").first()).toBeVisible(); // all parts of the page are there
   await scene.tell("stop_hub");
   try {
     await expect(state).toHaveText("offline");
-    await expect(page.getByRole("alert")).toContainText("has not answered since");
+    await expect(page.getByRole("alert").filter({ hasText: "has not answered since" })).toBeVisible();
     await expect(page.getByText("north-sea").first()).toBeVisible();
   } finally {
     await scene.tell("start_hub");
