@@ -153,7 +153,7 @@ def test_many_clusters_are_not_named(workspace: HubProcess, follow: Follow) -> N
         event = stream.next()
         assert event is not None
         if event[1] == {"all": True}:
-            continue
+            break  # the last one may be among them
         assert len(event[1]["clusters"]) <= 200
         named += len(event[1]["clusters"])
         if last in event[1]["clusters"]:
