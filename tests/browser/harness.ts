@@ -1,7 +1,7 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Page, type Request } from "@playwright/test";
 import { type Recorded, Scene } from "./scene";
 
-export type { Page };
+export type { Page, Request };
 export { expect };
 
 interface PerTest {

@@ -1,9 +1,24 @@
 import { colours } from "./canvas";
-import { expect, test } from "./harness";
+import { expect, type Page, type Request, test } from "./harness";
 
 const kTasks = 1_000_000;
 const kMostBytes = 1_000_000;
 const kTurns = 40;
+
+// The questions for timelines that a page asks, and how many at most were on the way at the same time.
+function watchTimelines(page: Page) {
+  const seen = { asked: [] as string[], atOnce: 0 };
+  const open = new Set<Request>();
+  page.on("request", (request) => {
+    if (!new URL(request.url()).pathname.endsWith("/timeline")) return;
+    seen.asked.push(request.url());
+    open.add(request);
+    seen.atOnce = Math.max(seen.atOnce, open.size);
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+  return seen;
+}
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
@@ -23,6 +38,7 @@ test("a million tasks: from the whole run to single ones, in small answers and w
       answers.push((await request.sizes()).responseBodySize);
     }
   });
+  const timelines = watchTimelines(page);
   await open(`/computations/${computation}`, token);
   const canvas = page.getByRole("region", { name: /^Task stream of computation/ }).locator("canvas");
   await expect.poll(() => colours(canvas)).toBeGreaterThan(8);
@@ -56,6 +72,8 @@ test("a million tasks: from the whole run to single ones, in small answers and w
   };
   console.log(`      a million tasks: ${JSON.stringify(said)}`);
   expect(answers.length).toBeGreaterThan(4);
+  expect(new Set(timelines.asked).size).toBe(timelines.asked.length);
+  expect(timelines.atOnce).toBe(1);
   expect(said.largest).toBeLessThan(kMostBytes);
   // Other work on the machine makes both slower; what they are on an idle one is in docs/performance.md.
   expect(said["frames a second"]).toBeGreaterThan(10);

@@ -267,6 +267,8 @@ class Timeline {
 
   void add_run(std::int64_t id, const tape::SpanBlock& block, std::size_t i, std::size_t first,
                const Names& names) {
+    const std::int64_t lane = lane_in_block(block, i, names);
+    if (lane < 0) return;
     Micros start = INT64_MAX;
     Micros stop = -1;
     for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
@@ -275,8 +277,6 @@ class Timeline {
       stop = std::max(stop, block.action_stop[k]);
     }
     if (start > stop || stop < view_.from_us || start >= view_.to_us) return;
-    const std::int64_t lane = lane_in_block(block, i, names);
-    if (lane < 0) return;
     std::int32_t& group = names.groups[block.group[i]];
     if (group == kNotSeen) group = group_of_name(block.groups[block.group[i]]);
     if (single_) {
@@ -323,7 +323,7 @@ class Timeline {
   std::int64_t lane_in_block(const tape::SpanBlock& block, std::size_t i, const Names& names) {
     std::int64_t& lane = names.lanes[block.lane[i]];
     if (lane == kNotSeen) {
-      const std::string worker(block.worker[i] == tape::kNone ? "" : block.workers[block.worker[i]]);
+      const auto worker = block.worker[i] == tape::kNone ? "" : block.workers[block.worker[i]];
       lane = shown_lane(lanes_.find(worker, block.thread[i]));
     }
     return lane;

@@ -98,36 +98,30 @@ class TimelineLanes::Reader {
 
   void add(std::string worker, std::uint64_t thread, std::int64_t row = kNone) {
     if (worker_ && *worker_ != worker) return;
-    const auto place = out_.places_.try_emplace({std::move(worker), thread}, kNone).first;
+    const auto place = out_.places_[std::move(worker)].try_emplace(thread, kNone).first;
     if (row != kNone) rows_.emplace_back(row, &place->second);
   }
 
   void put_in_order() {
-    // By worker and thread already: whole workers are put in order.
     struct Worker {
       std::optional<std::string> name;
-      std::vector<std::uint64_t> threads;
       const std::string* address;
+      std::map<std::uint64_t, std::int64_t>* threads;
 
       std::string_view label() const { return name ? *name : *address; }
     };
     std::vector<Worker> workers;
-    for (const auto& [lane, place] : out_.places_) {
-      if (workers.empty() || *workers.back().address != lane.first) {
-        workers.push_back({name_of(lane.first), {}, &lane.first});
-      }
-      workers.back().threads.push_back(lane.second);
-    }
+    workers.reserve(out_.places_.size());
+    for (auto& [address, threads] : out_.places_) workers.push_back({name_of(address), &address, &threads});
     std::sort(workers.begin(), workers.end(), [](const Worker& a, const Worker& b) {
       if (a.address->empty() != b.address->empty()) return b.address->empty();
       const int order = base::natural_compare(a.label(), b.label());
       return order < 0 || (order == 0 && base::natural_compare(*a.address, *b.address) < 0);
     });
-    out_.lanes_.reserve(out_.places_.size());
     for (const Worker& worker : workers) {
       const auto address = worker.address->empty() ? std::nullopt : std::optional(*worker.address);
-      for (const std::uint64_t thread : worker.threads) {
-        out_.places_[{*worker.address, thread}] = static_cast<std::int64_t>(out_.lanes_.size());
+      for (auto& [thread, place] : *worker.threads) {
+        place = static_cast<std::int64_t>(out_.lanes_.size());
         out_.lanes_.push_back({address, worker.name, thread});
       }
     }
@@ -157,9 +151,11 @@ base::Result<TimelineLanes> TimelineLanes::read(Connection& connection, std::int
   return Reader(connection, computation, worker).run();
 }
 
-std::int64_t TimelineLanes::find(const std::string& worker, std::uint64_t thread) const {
-  const auto found = places_.find({worker, thread});
-  return found == places_.end() ? kNone : found->second;
+std::int64_t TimelineLanes::find(std::string_view worker, std::uint64_t thread) const {
+  const auto threads = places_.find(worker);
+  if (threads == places_.end()) return kNone;
+  const auto found = threads->second.find(thread);
+  return found == threads->second.end() ? kNone : found->second;
 }
 
 std::int64_t TimelineLanes::find(std::int64_t row) const {

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -30,14 +31,14 @@ class TimelineLanes {
   const std::vector<model::TimelineLane>& lanes() const { return lanes_; }
 
   // A lane's place in lanes(), or kNone.
-  std::int64_t find(const std::string& worker, std::uint64_t thread) const;
+  std::int64_t find(std::string_view worker, std::uint64_t thread) const;
   std::int64_t find(std::int64_t row) const;
 
  private:
   class Reader;
 
   std::vector<model::TimelineLane> lanes_;
-  std::map<std::pair<std::string, std::uint64_t>, std::int64_t> places_;
+  std::map<std::string, std::map<std::uint64_t, std::int64_t>, std::less<>> places_;  // by worker and thread
   std::unordered_map<std::int64_t, std::int64_t> rows_;  // that tiles name, and their places
   bool complete_ = true;
 };

@@ -49,7 +49,7 @@ export function ComputationView(props: ComputationViewProps) {
   const [target, setTarget] = useState<Target | null>(null);
   const [focus, setFocus] = useState<Span | null>(null);
   const revision = useRevision(computation, live);
-  const overview = useOverview(source, null, revision);
+  const overview = useOverview(source, {}, revision);
   const chosen = useOverview(source, selection, revision);
   const part =
     selection && chosen && chosen.span.from === selection.from && chosen.span.to === selection.to

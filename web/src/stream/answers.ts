@@ -2,7 +2,7 @@ import { RunIndex } from "./run_index";
 import type { Lane, Timeline, TimelineSource } from "./source";
 import { length, overlap, type Span } from "./view";
 
-export const kPageLanes = 128; // of one question
+export const kPageLanes = 64; // of one question
 export const kMostWidth = 1024; // buckets of one question
 const kKept = 40;
 const kDelayMs = 120;

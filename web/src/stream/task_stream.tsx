@@ -96,7 +96,10 @@ export function TaskStream(props: Stream) {
       setWidth(wide);
       made.resize(wide);
     });
-    if (box.current) resized.observe(box.current);
+    if (box.current) {
+      made.resize(box.current.clientWidth); // before anything is asked for
+      resized.observe(box.current);
+    }
     return () => {
       stop();
       resized.disconnect();
