@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <iostream>
-#include <thread>
 
 #include "bodies.h"
 #include "generate_spans.h"
 #include "measure.h"
 #include "sender.h"
+#include "share_out.h"
 
 namespace pilothouse::bench {
 namespace {
@@ -55,21 +55,7 @@ void fill_one(const Options& options, std::size_t number) {
 
 void fill(const Options& options) {
   const double began = wall_now();
-  std::vector<std::thread> threads;
-  std::vector<std::exception_ptr> failures(options.senders);
-  for (std::size_t sender = 0; sender < options.senders; ++sender) {
-    threads.emplace_back([&, sender] {
-      try {
-        for (std::size_t i = sender; i < options.clusters; i += options.senders) fill_one(options, i);
-      } catch (...) {
-        failures[sender] = std::current_exception();
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
+  share_out(options.clusters, options.senders, [&](std::size_t number) { fill_one(options, number); });
   const std::size_t blocks = (options.spans + kSpansPerBlock - 1) / kSpansPerBlock;
   report({{"what", "fill"},
           {"spans", options.clusters * blocks * kSpansPerBlock},

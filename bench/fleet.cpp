@@ -2,14 +2,13 @@
 // Prints one JSON line.
 #include <CLI/CLI.hpp>
 #include <array>
-#include <atomic>
 #include <boost/json.hpp>
 #include <iostream>
 #include <random>
-#include <thread>
 
 #include "made_up_cluster.h"
 #include "measure.h"
+#include "share_out.h"
 
 namespace pilothouse::bench {
 namespace {
@@ -63,25 +62,9 @@ MadeUpCluster large_cluster(const Options& options) {
 
 void fill(const Options& options) {
   const double began = wall_now();
-  std::vector<std::thread> threads;
-  threads.reserve(options.senders);
-  std::vector<std::exception_ptr> failures(options.senders);
-  std::atomic<std::size_t> next = 0;
-  for (std::exception_ptr& failure : failures) {
-    threads.emplace_back([&] {
-      try {
-        for (std::size_t i = next++; i < options.clusters; i = next++) {
-          send_made_up(options.hub, small_cluster(options, options.clusters - 1 - i));
-        }
-      } catch (...) {
-        failure = std::current_exception();
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
+  share_out(options.clusters, options.senders, [&](std::size_t number) {
+    send_made_up(options.hub, small_cluster(options, options.clusters - 1 - number));
+  });
   if (options.tasks > 0) send_made_up(options.hub, large_cluster(options));
   report({{"what", "fleet"},
           {"clusters", options.clusters},
