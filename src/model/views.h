@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "model/records.h"
+#include "model/sample_sums.h"
 #include "model/timeline_grid.h"
 
 // What a hub answers (docs: openapi.json, the schemas of the same names).
@@ -152,17 +153,9 @@ struct TimelineView {
   std::optional<std::vector<TimelineRun>> runs;  // then there are no cells
 };
 
-// What all workers of a cluster came to, on the average of the moments at which samples were taken.
 struct HistoryPoint {
   base::Micros time_us = 0;  // where its bucket begins
-  double workers = 0;
-  double cpu = 0;
-  double memory = 0;
-  double managed = 0;
-  double unmanaged = 0;
-  double spilled = 0;
-  double executing = 0;
-  double ready = 0;
+  SampleSums sums;
 };
 
 struct HistoryView {

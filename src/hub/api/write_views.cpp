@@ -332,25 +332,25 @@ void write(JsonWriter& out, const model::HistoryView& history) {
     for (const model::HistoryPoint& point : history.points) out.value(value_of(point));
     out.end_array();
   };
-  const auto numbers = [&](std::string_view name, double model::HistoryPoint::*member) {
-    column(name, [&](const model::HistoryPoint& point) { return rounded(point.*member); });
+  const auto numbers = [&](std::string_view name, double model::SampleSums::*sum) {
+    column(name, [&](const model::HistoryPoint& point) { return rounded(point.sums.mean(sum)); });
   };
-  const auto bytes = [&](std::string_view name, double model::HistoryPoint::*member) {
-    column(name, [&](const model::HistoryPoint& point) { return std::llround(point.*member); });
+  const auto bytes = [&](std::string_view name, double model::SampleSums::*sum) {
+    column(name, [&](const model::HistoryPoint& point) { return std::llround(point.sums.mean(sum)); });
   };
   out.begin_object();
   out.field("from_us", history.from_us);
   out.field("to_us", history.to_us);
   out.field("bucket_us", history.bucket_us);
   column("times_us", [](const model::HistoryPoint& point) { return point.time_us; });
-  numbers("workers", &model::HistoryPoint::workers);
-  numbers("cpu", &model::HistoryPoint::cpu);
-  bytes("memory", &model::HistoryPoint::memory);
-  bytes("managed", &model::HistoryPoint::managed);
-  bytes("unmanaged", &model::HistoryPoint::unmanaged);
-  bytes("spilled", &model::HistoryPoint::spilled);
-  numbers("executing", &model::HistoryPoint::executing);
-  numbers("ready", &model::HistoryPoint::ready);
+  numbers("workers", &model::SampleSums::workers);
+  numbers("cpu", &model::SampleSums::cpu);
+  bytes("memory", &model::SampleSums::memory);
+  bytes("managed", &model::SampleSums::managed);
+  bytes("unmanaged", &model::SampleSums::unmanaged);
+  bytes("spilled", &model::SampleSums::spilled);
+  numbers("executing", &model::SampleSums::executing);
+  numbers("ready", &model::SampleSums::ready);
   out.end_object();
 }
 

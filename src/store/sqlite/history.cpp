@@ -4,29 +4,6 @@
 
 namespace pilothouse::store::sqlite {
 
-void Measures::add(const Measures& other) {
-  ticks += other.ticks;
-  executing += other.executing;
-  workers += other.workers;
-  cpu += other.cpu;
-  memory += other.memory;
-  managed += other.managed;
-  unmanaged += other.unmanaged;
-  spilled += other.spilled;
-  ready += other.ready;
-}
-
-void Measures::add(const model::SampleRecord& sample, double sign) {
-  executing += sign * static_cast<double>(sample.executing);
-  workers += sign;
-  cpu += sign * sample.cpu;
-  memory += sign * static_cast<double>(sample.memory);
-  managed += sign * static_cast<double>(sample.managed);
-  unmanaged += sign * static_cast<double>(sample.unmanaged);
-  spilled += sign * static_cast<double>(sample.spilled);
-  ready += sign * static_cast<double>(sample.ready);
-}
-
 void History::add(const model::SampleRecord& sample, std::int64_t address) {
   const auto [moment, first] = moments_.try_emplace(sample.time_us);
   if (first) {
@@ -48,19 +25,19 @@ void History::add(const model::SampleRecord& sample, std::int64_t address) {
 }
 
 void History::flush() {
-  std::map<std::int64_t, Measures> buckets;
-  for (const auto& [time, measures] : moments_) buckets[time / history_width(0)].add(measures);
+  std::map<std::int64_t, model::SampleSums> buckets;
+  for (const auto& [time, sums] : moments_) buckets[time / history_width(0)].add(sums);
   for (int tier = 0; tier < kHistoryTiers; ++tier) {
     flush_tier(tier, buckets);
-    std::map<std::int64_t, Measures> wider;
-    for (const auto& [bucket, measures] : buckets) {
-      wider[bucket * history_width(tier) / history_width(tier + 1)].add(measures);
+    std::map<std::int64_t, model::SampleSums> wider;
+    for (const auto& [bucket, sums] : buckets) {
+      wider[bucket * history_width(tier) / history_width(tier + 1)].add(sums);
     }
     buckets = std::move(wider);
   }
 }
 
-void History::flush_tier(int tier, const std::map<std::int64_t, Measures>& buckets) {
+void History::flush_tier(int tier, const std::map<std::int64_t, model::SampleSums>& buckets) {
   for (const auto& [bucket, sums] : buckets) {
     connection_.run(
         "INSERT INTO history (cluster, tier, bucket, ticks, executing, workers, cpu, memory, managed, "

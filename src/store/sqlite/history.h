@@ -3,28 +3,10 @@
 #include <cstdint>
 #include <map>
 
-#include "model/records.h"
+#include "model/sample_sums.h"
 #include "store/sqlite/connection.h"
 
 namespace pilothouse::store::sqlite {
-
-// What samples say of all workers together. Of several moments these are sums over them.
-struct Measures {
-  std::int64_t ticks = 0;  // moments
-  double executing = 0;
-  double workers = 0;
-  double cpu = 0;
-  double memory = 0;
-  double managed = 0;
-  double unmanaged = 0;
-  double spilled = 0;
-  double ready = 0;
-
-  void add(const Measures& other);
-
-  // One worker's, or what is to be taken back of it (`sign` -1).
-  void add(const model::SampleRecord& sample, double sign = 1);
-};
 
 // What the samples of one upload add to the history of their cluster. Belongs to one upload and its
 // transaction.
@@ -38,11 +20,11 @@ class History {
   void flush();
 
  private:
-  void flush_tier(int tier, const std::map<std::int64_t, Measures>& buckets);
+  void flush_tier(int tier, const std::map<std::int64_t, model::SampleSums>& buckets);
 
   Connection& connection_;
   const std::int64_t cluster_;
-  std::map<base::Micros, Measures> moments_;
+  std::map<base::Micros, model::SampleSums> moments_;
 };
 
 }  // namespace pilothouse::store::sqlite

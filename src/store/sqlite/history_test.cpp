@@ -17,6 +17,7 @@ namespace {
 
 using base::kMicrosPerSecond;
 using base::Micros;
+using model::SampleSums;
 
 constexpr Micros kStart = 1'769'904'000'500'000;  // not where a bucket begins
 
@@ -85,14 +86,14 @@ TEST_F(HistoryTest, TotalsOverWorkersAreAveragedOverMoments) {
   samples({sample(0, "a", 4), sample(0, "b", 2), sample(1000, "a", 1), sample(1000, "b", 1)});
   const auto found = points(0, 1, 1);
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].workers, 2);
-  EXPECT_EQ(found[0].executing, 4);
-  EXPECT_EQ(found[0].cpu, 100);
-  EXPECT_EQ(found[0].memory, 2000);
-  EXPECT_EQ(found[0].managed, 1200);
-  EXPECT_EQ(found[0].unmanaged, 800);
-  EXPECT_EQ(found[0].spilled, 14);
-  EXPECT_EQ(found[0].ready, 4);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::workers), 2);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::executing), 4);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::cpu), 100);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::memory), 2000);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::managed), 1200);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::unmanaged), 800);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::spilled), 14);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::ready), 4);
 }
 
 // The samples of one moment may be in two chunks, and in two uploads.
@@ -104,17 +105,17 @@ TEST_F(HistoryTest, AMomentIsCountedOnceHoweverItIsCut) {
   samples({sample(0, "b", 1)});
   const auto found = points(0, 1, 1);
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].workers, 2);
-  EXPECT_EQ(found[0].executing, 2);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::workers), 2);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::executing), 2);
 }
 
 TEST_F(HistoryTest, ASampleThatComesAgainReplacesTheFirst) {
   samples({sample(0, "a", 9), sample(0, "a", 5)});
   samples({sample(0, "a", 3)});
   const auto found = points(0, 1, 1);
-  EXPECT_EQ(found[0].workers, 1);
-  EXPECT_EQ(found[0].executing, 3);
-  EXPECT_EQ(found[0].memory, 1000);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::workers), 1);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::executing), 3);
+  EXPECT_EQ(found[0].sums.mean(&SampleSums::memory), 1000);
 }
 
 TEST_F(HistoryTest, EveryTierSaysTheSameAsTheSamples) {
@@ -140,11 +141,11 @@ TEST_F(HistoryTest, EveryTierSaysTheSameAsTheSamples) {
         executing += static_cast<double>(records[at].executing);
         if (records[at].address == "a") ++ticks;
       }
-      EXPECT_DOUBLE_EQ(point.executing, executing / ticks) << width;
+      EXPECT_DOUBLE_EQ(point.sums.mean(&SampleSums::executing), executing / ticks) << width;
     }
   }
   const auto all = store_->history({workspace_, cluster_, {kStart, 1}, kStart, kStart + kMoments * kStep, 1});
-  EXPECT_NEAR(all->points.front().workers, 1.0 + 1.0 / 3, 0.001);
+  EXPECT_NEAR(all->points.front().sums.mean(&SampleSums::workers), 1.0 + 1.0 / 3, 0.001);
 }
 
 TEST_F(HistoryTest, ActivityCoversTheLifeOfACluster) {

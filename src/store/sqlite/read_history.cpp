@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "store/sqlite/history.h"
 #include "store/sqlite/history_tiers.h"
 #include "store/sqlite/listings.h"
 
@@ -33,19 +32,6 @@ Micros end_of(const model::ClusterView& cluster) {
   return std::max(cluster.stop_us.value_or(cluster.last_seen_us), cluster.session.start_us + 1);
 }
 
-model::HistoryPoint average(Micros time, const Measures& sums) {
-  const auto ticks = static_cast<double>(std::max<std::int64_t>(sums.ticks, 1));
-  return {time,
-          sums.workers / ticks,
-          sums.cpu / ticks,
-          sums.memory / ticks,
-          sums.managed / ticks,
-          sums.unmanaged / ticks,
-          sums.spilled / ticks,
-          sums.executing / ticks,
-          sums.ready / ticks};
-}
-
 }  // namespace
 
 HistoryPlan plan_history(Micros from, Micros to, std::int64_t most) {
@@ -73,40 +59,34 @@ base::Result<model::HistoryView> read_history(Connection& connection, const Hist
   const HistoryPlan plan =
       plan_history(from, query.to.value_or(std::max(end_of(*found), from + 1)), query.width);
   model::HistoryView view{plan.from, plan.to(), plan.bucket_us, {}};
-  std::int64_t at = -1;
-  Measures sums;
-  const auto end_point = [&] {
-    if (at >= 0) view.points.push_back(average(plan.from + at * plan.bucket_us, sums));
-  };
   for_each_row(connection, query.cluster, plan,
                "ticks, executing, workers, cpu, memory, managed, unmanaged, spilled, ready",
                [&](std::int64_t bucket, const Statement& row) {
-                 if (bucket != at) {
-                   end_point();
-                   at = bucket;
-                   sums = {};
+                 const Micros time = plan.from + bucket * plan.bucket_us;
+                 if (view.points.empty() || view.points.back().time_us != time) {
+                   view.points.push_back({time, {}});
                  }
-                 sums.add({row.integer(1), row.number(2), row.number(3), row.number(4), row.number(5),
-                           row.number(6), row.number(7), row.number(8), row.number(9)});
+                 view.points.back().sums.add({row.integer(1), row.number(2), row.number(3), row.number(4),
+                                              row.number(5), row.number(6), row.number(7), row.number(8),
+                                              row.number(9)});
                });
-  end_point();
   return view;
 }
 
 model::ActivityView read_activity(Connection& connection, const model::ClusterView& cluster,
                                   std::int64_t most) {
   const HistoryPlan plan = plan_history(cluster.session.start_us, end_of(cluster), most);
-  std::vector<Measures> sums(static_cast<std::size_t>(plan.buckets));
+  std::vector<model::SampleSums> sums(static_cast<std::size_t>(plan.buckets));
   for_each_row(connection, cluster.id, plan, "ticks, executing",
                [&](std::int64_t bucket, const Statement& row) {
-                 Measures& sum = sums[static_cast<std::size_t>(bucket)];
+                 model::SampleSums& sum = sums[static_cast<std::size_t>(bucket)];
                  sum.ticks += row.integer(1);
                  sum.executing += row.number(2);
                });
   model::ActivityView view{plan.from, plan.bucket_us, {}};
   view.executing.reserve(sums.size());
-  for (const Measures& sum : sums) {
-    view.executing.push_back(sum.ticks > 0 ? std::optional(sum.executing / static_cast<double>(sum.ticks))
+  for (const model::SampleSums& sum : sums) {
+    view.executing.push_back(sum.ticks > 0 ? std::optional(sum.mean(&model::SampleSums::executing))
                                            : std::nullopt);
   }
   return view;

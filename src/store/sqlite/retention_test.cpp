@@ -123,8 +123,8 @@ class RetentionTest : public testing::Test {
     const auto history =
         store_->history({workspace_, id, query.viewpoint, std::nullopt, std::nullopt, 100}).value();
     for (const model::HistoryPoint& point : history.points) {
-      text += "\n" + std::to_string(point.time_us) + " " + std::to_string(point.workers) + " " +
-              std::to_string(point.memory);
+      text += "\n" + std::to_string(point.time_us) + " " + std::to_string(point.sums.workers) + " " +
+              std::to_string(point.sums.memory);
     }
     const auto computations = store_->computations(query).value();
     for (const model::ComputationView& computation : computations.items) {
