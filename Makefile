@@ -182,7 +182,8 @@ check: check-format check-layers check-python check-web check-docs check-tidy ##
 
 .PHONY: check-format
 check-format: $(VENV_READY) | check-packages
-	clang-format-14 --dry-run -Werror $(CXX_FILES)
+	@clang-format-14 --dry-run -Werror $(CXX_FILES)
+	@echo "clang-format: $(words $(CXX_FILES)) files, 0 errors"
 	$(VENV)/bin/ruff format --check $(PYTHON_DIRS)
 	shellcheck tools/*.sh .ci/run
 
@@ -212,7 +213,8 @@ check-tidy: $(WHEEL) | check-packages
 
 .PHONY: format
 format: $(VENV_READY) web-packages | check-packages ## format all sources in place
-	clang-format-14 -i $(CXX_FILES)
+	@clang-format-14 -i $(CXX_FILES)
+	@echo "clang-format: $(words $(CXX_FILES)) files"
 	$(VENV)/bin/ruff check --fix --quiet $(PYTHON_DIRS)
 	$(VENV)/bin/ruff format $(PYTHON_DIRS)
 	$(WEB)/biome check --write . ../tests/browser
