@@ -28,6 +28,33 @@ test("signing out forgets the token", async ({ page, open }) => {
   await expect(page.getByLabel("Token")).toBeVisible();
 });
 
+for (const scopes of ["ingest", "control,publish"]) {
+  test(`a token for ${scopes} is told which scope it lacks, and another one is asked for`, async ({
+    page,
+    open,
+    scene,
+    recorded,
+  }) => {
+    const guest = await scene.tell<{ token: string }>("add_token", { scopes });
+    await open(`/clusters/${recorded.cluster}`, guest.token);
+    await expect(page.getByRole("alert")).toHaveText(/may not see .* lacks the scope read/);
+    await expect(page.getByText("offline")).toHaveCount(0);
+    await page.getByLabel("Token").fill(guest.token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert")).toHaveText(/lacks the scope read/);
+    await page.getByLabel("Token").fill(scene.token);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByText("north-sea").first()).toBeVisible();
+  });
+}
+
+test("a token with the scope admin alone sees everything", async ({ page, open, scene, recorded }) => {
+  const guest = await scene.tell<{ token: string }>("add_token", { scopes: "admin" });
+  await open(`/clusters/${recorded.cluster}`, guest.token);
+  await expect(page.getByText("north-sea").first()).toBeVisible();
+  await expect(page.getByRole("banner").getByRole("status")).toHaveText("live");
+});
+
 test.describe("where the hub refuses", () => {
   test.use({ refusalsExpected: true });
 

@@ -5,6 +5,7 @@ import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { followChanges } from "./api/changes";
 import { HubError, storedToken, storeToken } from "./api/client";
 import { useWorkspace } from "./api/hooks";
+import { opens } from "./api/scopes";
 import { ClustersPage } from "./clusters/page";
 import { Empty, Failure, Loading } from "./parts/states";
 import { Boundary } from "./shell/boundary";
@@ -20,6 +21,8 @@ const ComparePage = lazy(() => import("./compare/page").then((page) => page.Comp
 
 const kNumber = /^[1-9]\d{0,15}$/;
 const kAgainMs = 3000;
+const kMayNotRead =
+  "This token may not see what is recorded: it lacks the scope read. Sign in with another one.";
 const mayHelp = (failures: number, error: Error) =>
   failures < 2 && error instanceof HubError && (error.unreachable || error.status === 503);
 
@@ -55,10 +58,12 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
   const workspace = useWorkspace();
   const known = workspace.data !== undefined;
   const refused = workspace.error instanceof HubError && workspace.error.status === 401;
+  const mayRead = workspace.data !== undefined && opens(workspace.data, "read");
 
   useEffect(() => {
     if (refused) signOut("This token is no longer valid. Sign in with another one.");
-  }, [refused, signOut]);
+    else if (known && !mayRead) signOut(kMayNotRead);
+  }, [refused, known, mayRead, signOut]);
   const { failureCount, fetchStatus, refetch } = workspace;
   useEffect(() => {
     if (known || refused || failureCount === 0 || fetchStatus !== "idle") return;
@@ -66,13 +71,13 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
     return () => clearTimeout(timer);
   }, [known, refused, failureCount, fetchStatus, refetch]);
   useEffect(() => {
-    if (!known) return;
+    if (!mayRead) return;
     const stop = new AbortController();
     void followChanges(queries, stop.signal);
     return () => stop.abort();
-  }, [queries, known]);
+  }, [queries, mayRead]);
 
-  if (workspace.data === undefined) {
+  if (workspace.data === undefined || !mayRead) {
     return (
       <main>
         {workspace.error && !refused ? (

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { HubError, send } from "../api/client";
 import { useCluster, useWorkspace } from "../api/hooks";
+import { opens } from "../api/scopes";
 import type { Cluster } from "../api/types";
 import { When } from "../parts/when";
 import { closeStages, isOver } from "./close_stages";
@@ -9,8 +10,8 @@ import { closeStages, isOver } from "./close_stages";
 // Asks the hub to stop a cluster, after a question, and shows how far that has come.
 export function CloseButton({ cluster, small = false }: { cluster: Cluster; small?: boolean }) {
   const [open, setOpen] = useState(false);
-  const scopes = useWorkspace().data?.token.scopes ?? [];
-  const mayClose = scopes.includes("control") || scopes.includes("admin");
+  const workspace = useWorkspace().data;
+  const mayClose = workspace !== undefined && opens(workspace, "control");
   if (!open && (cluster.status !== "running" || !mayClose)) return null;
   return (
     <>
