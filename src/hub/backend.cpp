@@ -126,7 +126,10 @@ asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload uploa
     if (waiting_.size() == 1) asio::post(writer_thread_, [this] { store_waiting(); });
   };
   co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(initiate, asio::use_awaitable);
-  if (*result) changes_.note(workspace, (*result)->cluster);
+  if (*result) {
+    changes_.note(workspace, (*result)->cluster);
+    silence_.heard({workspace, (*result)->cluster});
+  }
   co_return std::move(*result);
 }
 

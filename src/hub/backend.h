@@ -17,6 +17,7 @@
 #include "hub/clock_watch.h"
 #include "hub/doors.h"
 #include "hub/memory_budget.h"
+#include "hub/silence.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace pilothouse::hub {
@@ -54,6 +55,7 @@ class Backend {
   MemoryBudget& open_answer_memory() { return open_answer_memory_; }  // to clients without a token
   Bell& new_bundle() { return new_bundle_; }
   Changes& changes() { return changes_; }
+  Silence& silence() { return silence_; }
 
   // Called on the network thread before anything looks at the clock: has the store follow when somebody set
   // it.
@@ -82,6 +84,7 @@ class Backend {
   MemoryBudget open_answer_memory_{kOpenAnswerMemory};
   Bell new_bundle_;
   Changes changes_;
+  Silence silence_;
   ClockWatch clock_;       // the network thread's
   int clock_changes_ = 0;  // that the store does not know yet; the network thread's
   boost::asio::thread_pool writer_thread_;

@@ -145,6 +145,7 @@ class Server {
     if (tls_) asio::co_spawn(io_, renew_tls(), asio::detached);
     asio::co_spawn(io_, keep_house(backend_, options_.lost_after, options_.retention_interval),
                    asio::detached);
+    asio::co_spawn(io_, tell_of_silence(backend_, options_.lost_after), asio::detached);
     asio::co_spawn(io_, audit_plugins(backend_), asio::detached);
     io_.run();
   }
@@ -260,6 +261,8 @@ base::Result<void> try_serve(const Options& options) {
   if (!writer) return writer.error();
   if (const auto fits = (*writer)->follow_clock(base::wall_now(), 0, options.lost_after); !fits)
     return fits.error();
+  const auto running = (*writer)->heard_since(base::wall_now() - options.lost_after);
+  if (!running) return running.error();
   auto acceptor = listen(io, *endpoint);
   if (!acceptor) return acceptor.error();
   const tcp::endpoint bound = acceptor->local_endpoint();
@@ -273,6 +276,7 @@ base::Result<void> try_serve(const Options& options) {
   auto backend = Backend::open(std::move(*writer), options.state_dir, std::max(1U, options.threads),
                                options.limits, std::min(kMostListeners, max_connections / 4));
   if (!backend) return backend.error();
+  for (const store::ClusterPlace& cluster : *running) (*backend)->silence().heard(cluster);
 
   // It catches signals from here on: whoever reads the first line may end the hub at once.
   Server server(io, std::move(*acceptor), tls, clients->host, max_connections, **backend, options);

@@ -119,6 +119,13 @@ struct ClusterDetail {
 // Everything recorded. Each object belongs to one thread at a time. Every answer is made from one snapshot; a
 // page boundary stays where it was whatever is stored meanwhile. kStorage when the database refuses,
 // kNotFound when the workspace has no such cluster or computation.
+struct ClusterPlace {
+  std::int64_t workspace;
+  std::int64_t cluster;
+
+  auto operator<=>(const ClusterPlace&) const = default;
+};
+
 class RecordStore {
  public:
   virtual ~RecordStore() = default;
@@ -143,6 +150,9 @@ class RecordStore {
   // `lost_after` still are, and no other becomes so. A step of 0 is for a start: the clock may have been set
   // before it.
   virtual base::Result<void> follow_clock(base::Micros now, base::Micros step, base::Micros lost_after) = 0;
+
+  // Those that have not stopped and were heard of at that time or later.
+  virtual base::Result<std::vector<ClusterPlace>> heard_since(base::Micros time) = 0;
 
   // Newest first.
   virtual base::Result<Page<model::ClusterView>> clusters(const Query& query) = 0;

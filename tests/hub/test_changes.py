@@ -199,6 +199,32 @@ def test_removals_are_heard_of(start_hub: StartHub, follow: Follow) -> None:
     assert hub.get(f"/clusters/{cluster}").status == 404
 
 
+def test_silence_is_heard_of(start_hub: StartHub, follow: Follow) -> None:
+    hub = start_hub("--lost-after", "2s")
+    stream = follow(hub)
+    recorder, cluster = new_cluster(hub)
+    assert stream.next() == ("changes", {"clusters": [cluster]})
+    assert stream.next() == ("changes", {"clusters": [cluster]})
+    assert hub.get(f"/clusters/{cluster}").body["status"] == "lost"
+
+    hub.accept(recorder.session)
+    assert stream.next() == ("changes", {"clusters": [cluster]})
+    assert hub.get(f"/clusters/{cluster}").body["status"] == "running"
+    assert stream.next() == ("changes", {"clusters": [cluster]})
+    assert hub.get(f"/clusters/{cluster}").body["status"] == "lost"
+
+
+def test_a_hub_that_starts_again_hears_of_silence(start_hub: StartHub, follow: Follow) -> None:
+    hub = start_hub("--lost-after", "4s")
+    _, cluster = new_cluster(hub)
+    hub.stop()
+    hub = start_hub("--lost-after", "4s")
+    stream = follow(hub)
+    assert hub.get(f"/clusters/{cluster}").body["status"] == "running"
+    assert stream.next() == ("changes", {"clusters": [cluster]})
+    assert hub.get(f"/clusters/{cluster}").body["status"] == "lost"
+
+
 def make_token(hub: HubProcess, *flags: str) -> tuple[int, str]:
     user = hub.get("/workspace").body["user"]
     done = subprocess.run(

@@ -48,6 +48,7 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
 
   std::vector<base::Result<Receipt>> store(std::span<const Upload> uploads) override;
   base::Result<void> follow_clock(base::Micros now, base::Micros step, base::Micros lost_after) override;
+  base::Result<std::vector<ClusterPlace>> heard_since(base::Micros time) override;
   base::Result<Page<model::ClusterView>> clusters(const Query& query) override;
   base::Result<Page<model::ComputationView>> computations(const Query& query) override;
   base::Result<Page<model::EventView>> events(const Query& query) override;
