@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from hub_process import HubProcess
+from tape import Recorder
 
 _names = itertools.count(1)
 
@@ -46,3 +47,11 @@ def workspace(hub: HubProcess) -> Iterator[HubProcess]:
     hub.token = hub.make_workspace(f"w{next(_names)}")
     yield hub
     hub.token = token
+
+
+@pytest.fixture
+def recorder(workspace: HubProcess) -> Recorder:
+    """Of a session that the hub knows."""
+    recorder = Recorder()
+    workspace.accept(recorder.session, recorder.open())
+    return recorder

@@ -159,19 +159,25 @@ class HubProcess:
 
     def make_workspace(self, name: str) -> str:
         """The token of a new workspace."""
-        made = subprocess.run(
-            [BINARY, "workspace", "create", name, "--state-dir", str(self.state_dir)],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        return next(word for word in made.stdout.split() if word.startswith("ph_"))
+        made = self.local("workspace", "create", name)
+        return next(word for word in made.split() if word.startswith("ph_"))
+
+    def make_token(self, user: str, *flags: str) -> tuple[int, str]:
+        """Its id and its text."""
+        said = self.local("token", "create", user, *flags).split()
+        return int(said[1]), said[-1]
+
+    def local(self, *arguments: str) -> str:
+        """What the command line says on the hub's machine."""
+        done = run_command(*arguments, "--state-dir", str(self.state_dir))
+        assert done.returncode == 0 and not done.stderr, done.stderr
+        return done.stdout
 
 
 def run_command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """What the command line did, whatever that was."""
     return subprocess.run(
-        [BINARY, *arguments], check=False, capture_output=True, text=True, timeout=60, **options
+        [BINARY, *arguments], check=False, capture_output=True, text=True, timeout=120, **options
     )
 
 

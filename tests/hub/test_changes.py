@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from certificates import Authority
-from hub_process import BINARY, HubProcess, eventually
+from hub_process import HubProcess, eventually
 from tape import T0, Recorder, event_record
 
 StartHub = Callable[..., HubProcess]
@@ -190,11 +189,7 @@ def test_removals_are_heard_of(start_hub: StartHub, follow: Follow) -> None:
     hub.accept(recorder.session, recorder.json("events", *[event_record() for _ in range(50)]))
     hub.accept(recorder.session, recorder.json("end", {"stop_us": T0 + 9, "reason": "closed"}))
     stream = follow(hub)
-    subprocess.run(
-        [BINARY, "workspace", "set", "default", "--max-size", "1KiB", "--state-dir", str(hub.state_dir)],
-        check=True,
-        capture_output=True,
-    )
+    hub.local("workspace", "set", "default", "--max-size", "1KiB")
     assert stream.next() == ("changes", {"clusters": [cluster]})
     assert hub.get(f"/clusters/{cluster}").status == 404
 
@@ -226,15 +221,7 @@ def test_a_hub_that_starts_again_hears_of_silence(start_hub: StartHub, follow: F
 
 
 def make_token(hub: HubProcess, *flags: str) -> tuple[int, str]:
-    user = hub.get("/workspace").body["user"]
-    done = subprocess.run(
-        [BINARY, "token", "create", user, *flags, "--state-dir", str(hub.state_dir)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    words = done.stdout.split()
-    return int(words[1]), words[-1]
+    return hub.make_token(hub.get("/workspace").body["user"], *flags)
 
 
 def test_a_revoked_token_hears_no_more(hub: HubProcess, follow: Follow) -> None:
@@ -258,11 +245,7 @@ def test_a_token_revoked_behind_the_hubs_back(hub: HubProcess, follow: Follow) -
     """By the command line, on the hub's machine; and until then there are pings."""
     number, token = make_token(hub, "--scopes", "read")
     stream = follow(hub, token=token, timeout=60)
-    subprocess.run(
-        [BINARY, "token", "revoke", str(number), "--state-dir", str(hub.state_dir)],
-        check=True,
-        capture_output=True,
-    )
+    hub.local("token", "revoke", str(number))
     lines = list(stream.lines())
     assert lines[1] == ": ping"
     assert lines[-3:] == ["event: bye", 'data: {"reason":"token"}', ""]

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hub_process import HubProcess
 from tape import T0, Recorder, Span, event_record, group_record, worker_record
 
 SECOND = 1_000_000
-
-
-@pytest.fixture
-def recorder(workspace: HubProcess) -> Recorder:
-    recorder = Recorder()
-    workspace.accept(recorder.session, recorder.open())
-    return recorder
 
 
 def cluster(hub: HubProcess, recorder: Recorder, *chunks: bytes) -> dict[str, Any]:

@@ -24,22 +24,10 @@ OLD_SESSION = "b72bc44e440083e0737af561823e2f63"
 ALL = ["ingest", "read", "control", "publish", "admin"]
 
 
-def local(hub: HubProcess, *arguments: str) -> str:
-    done = run_command(*arguments, "--state-dir", str(hub.state_dir))
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def refused(hub: HubProcess, *arguments: str) -> tuple[int, str]:
     done = run_command(*arguments, "--state-dir", str(hub.state_dir))
     assert done.stdout == ""
     return done.returncode, done.stderr
-
-
-def make_token(hub: HubProcess, user: str, *flags: str, workspace: str = "default") -> tuple[int, str]:
-    """Its id and its text."""
-    said = local(hub, "--workspace", workspace, "token", "create", user, *flags)
-    return int(said.split()[1]), said.split()[-1]
 
 
 def post(hub: HubProcess, path: str, body: Any = None, token: str = "") -> Answer:
@@ -60,8 +48,8 @@ def rows(hub: HubProcess, sql: str) -> list[Any]:
 def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     """A hub whose workspace "default" has the member ada and a second owner, bob."""
     hub = HubProcess(tmp_path_factory.mktemp("doors") / "state")
-    local(hub, "user", "add", "ada")
-    local(hub, "user", "add", "bob", "--role", "owner")
+    hub.local("user", "add", "ada")
+    hub.local("user", "add", "bob", "--role", "owner")
     yield hub
     hub.stop()
 
@@ -89,8 +77,8 @@ def check_old(hub: HubProcess) -> None:
     assert audit(hub) == []
 
     # The recording goes on; it is nobody's, so a member may not stop it.
-    local(hub, "user", "add", "ada")
-    _, token = make_token(hub, "ada")
+    hub.local("user", "add", "ada")
+    _, token = hub.make_token("ada")
     assert hub.accept(OLD_SESSION)["cluster"] == cluster["id"]
     assert hub.ask_to_stop(cluster["id"], token=token).error == (403, "forbidden")
     assert hub.ask_to_stop(cluster["id"]).status in (200, 202)
@@ -135,7 +123,7 @@ def test_the_first_owner_is_named_after_who_made_the_workspace(doors: HubProcess
     body = doors.get("/workspace").body
     assert (body["name"], body["user"], body["role"]) == ("default", getpass.getuser(), "owner")
     assert body["token"] == {"id": 1, "name": "owner", "scopes": ALL, "expires_us": None}
-    made = local(doors, "workspace", "create", "of-grace", "--owner", "grace")
+    made = doors.local("workspace", "create", "of-grace", "--owner", "grace")
     assert "grace" in made
     assert doors.get("/workspace", token=made.split()[-1]).body["user"] == "grace"
     assert refused(doors, "workspace", "create", "x", "--owner", "no spaces")[0] == 2
@@ -143,13 +131,13 @@ def test_the_first_owner_is_named_after_who_made_the_workspace(doors: HubProcess
 
 
 def test_users_on_the_command_line(doors: HubProcess) -> None:
-    assert "member" in local(doors, "user", "add", "carl")
-    assert "owner" in local(doors, "user", "set-role", "carl", "owner")
-    assert "disabled" in local(doors, "user", "disable", "carl")
-    [carl] = [user for user in json.loads(local(doors, "user", "list", "--json")) if user["name"] == "carl"]
+    assert "member" in doors.local("user", "add", "carl")
+    assert "owner" in doors.local("user", "set-role", "carl", "owner")
+    assert "disabled" in doors.local("user", "disable", "carl")
+    [carl] = [user for user in json.loads(doors.local("user", "list", "--json")) if user["name"] == "carl"]
     assert (carl["role"], carl["disabled_us"] > carl["created_us"]) == ("owner", True)
-    assert "disabled" not in local(doors, "user", "enable", "carl")
-    assert "carl" in local(doors, "user", "list")
+    assert "disabled" not in doors.local("user", "enable", "carl")
+    assert "carl" in doors.local("user", "list")
 
     for code, words, *arguments in [
         (1, "already", "add", "carl"),
@@ -176,18 +164,18 @@ def test_the_last_owner_stays(start_hub: StartHub) -> None:
 
 
 def test_tokens_on_the_command_line(doors: HubProcess) -> None:
-    number, text = make_token(doors, "ada", "--name", "laptop", "--scopes", "read,ingest", "--expires", "90d")
+    number, text = doors.make_token("ada", "--name", "laptop", "--scopes", "read,ingest", "--expires", "90d")
     body = doors.get("/workspace", token=text).body
     assert (body["user"], body["role"]) == ("ada", "member")
     assert body["token"]["scopes"] == ["ingest", "read"]
     assert abs(body["token"]["expires_us"] / 1e6 - time.time() - 90 * 86400) < 60
-    listed = json.loads(local(doors, "token", "list", "--user", "ada", "--json"))
+    listed = json.loads(doors.local("token", "list", "--user", "ada", "--json"))
     [token] = [item for item in listed if item["id"] == number]
     assert (token["name"], token["state"], token["last_used_us"]) == ("laptop", "valid", None)
     assert {item["user"] for item in listed} == {"ada"}
-    assert text not in local(doors, "token", "list")
+    assert text not in doors.local("token", "list")
 
-    assert "opens nothing" in local(doors, "token", "revoke", str(number))
+    assert "opens nothing" in doors.local("token", "revoke", str(number))
     assert doors.get("/workspace", token=text).error == (401, "unauthorized")
     for code, words, *arguments in [
         (5, "no user", "create", "nobody"),
@@ -219,9 +207,9 @@ def test_help_has_an_example(verb: str) -> None:
 def test_the_verbs_work_without_a_hub(start_hub: StartHub, tmp_path: Path) -> None:
     hub = start_hub()
     hub.stop()
-    local(hub, "user", "add", "ada")
-    number, text = make_token(hub, "ada")
-    local(hub, "token", "rotate", str(number), "--grace", "1h")
+    hub.local("user", "add", "ada")
+    number, text = hub.make_token("ada")
+    hub.local("token", "rotate", str(number), "--grace", "1h")
     hub.start()
     assert hub.get("/workspace", token=text).body["user"] == "ada"
     nothing = run_command("token", "list", "--state-dir", str(tmp_path / "nothing"))
@@ -232,7 +220,7 @@ def test_the_verbs_work_without_a_hub(start_hub: StartHub, tmp_path: Path) -> No
 
 
 def test_a_token_expires(doors: HubProcess) -> None:
-    _, text = make_token(doors, "ada", "--expires", "2s")
+    _, text = doors.make_token("ada", "--expires", "2s")
     recorder = Recorder()
     doors.accept(recorder.session, recorder.open(), token=text)
     assert doors.get("/clusters", token=text).status == 200
@@ -243,7 +231,7 @@ def test_a_token_expires(doors: HubProcess) -> None:
 
 
 def test_rotation_with_and_without_grace(doors: HubProcess) -> None:
-    number, old = make_token(doors, "ada", "--name", "robot", "--scopes", "read", "--expires", "90d")
+    number, old = doors.make_token("ada", "--name", "robot", "--scopes", "read", "--expires", "90d")
     before = doors.get("/workspace", token=old).body["token"]
     answer = post(doors, f"/tokens/{number}/rotate", {"grace": "2s"})
     assert answer.status == 201
@@ -257,14 +245,14 @@ def test_rotation_with_and_without_grace(doors: HubProcess) -> None:
     assert post(doors, f"/tokens/{number}/rotate").error == (409, "conflict")
     eventually(lambda: doors.get("/workspace", token=old).status == 401)
 
-    said = local(doors, "token", "rotate", str(after["id"]))
+    said = doors.local("token", "rotate", str(after["id"]))
     assert doors.get("/workspace", token=new).message == "a valid token is required"
     assert doors.get("/workspace", token=said.split()[-1]).status == 200
 
 
 def test_a_disabled_user_is_kept_out_with_all_tokens(doors: HubProcess) -> None:
-    local(doors, "user", "add", "eve")
-    tokens = [make_token(doors, "eve")[1] for _ in range(2)]
+    doors.local("user", "add", "eve")
+    tokens = [doors.make_token("eve")[1] for _ in range(2)]
     recorder = Recorder()
     doors.accept(recorder.session, recorder.open(), token=tokens[0])
     assert post(doors, "/users/eve/disable").body["disabled_us"] > 0
@@ -280,12 +268,12 @@ def test_a_disabled_user_is_kept_out_with_all_tokens(doors: HubProcess) -> None:
 
 
 def test_a_member_stops_what_was_recorded_with_tokens_of_his(doors: HubProcess) -> None:
-    _, ada = make_token(doors, "ada")
-    _, ada_again = make_token(doors, "ada", "--scopes", "control")
-    _, ada_admin = make_token(doors, "ada", "--scopes", "admin")
-    local(doors, "user", "add", "finn")
-    _, finn = make_token(doors, "finn")
-    _, bob = make_token(doors, "bob", "--scopes", "control")
+    _, ada = doors.make_token("ada")
+    _, ada_again = doors.make_token("ada", "--scopes", "control")
+    _, ada_admin = doors.make_token("ada", "--scopes", "admin")
+    doors.local("user", "add", "finn")
+    _, finn = doors.make_token("finn")
+    _, bob = doors.make_token("bob", "--scopes", "control")
     of_ada, of_finn, of_boss = Recorder(), Recorder(), Recorder()
     by_ada = doors.accept(of_ada.session, of_ada.open(), token=ada)["cluster"]
     by_finn = doors.accept(of_finn.session, of_finn.open(), token=finn)["cluster"]
@@ -311,8 +299,8 @@ def test_a_member_stops_what_was_recorded_with_tokens_of_his(doors: HubProcess) 
 
 
 def test_a_members_admin_token_does_not_change_owners(doors: HubProcess) -> None:
-    _, token = make_token(doors, "ada", "--scopes", "admin")
-    bobs, _ = make_token(doors, "bob")
+    _, token = doors.make_token("ada", "--scopes", "admin")
+    bobs, _ = doors.make_token("bob")
     assert post(doors, "/users", {"name": "gil"}, token).status == 201
     for path, body in [
         ("/users", {"name": "hal", "role": "owner"}),
@@ -423,9 +411,9 @@ def test_bodies_are_bounded(doors: HubProcess) -> None:
 def test_every_change_and_every_refusal_leaves_a_row(start_hub: StartHub) -> None:
     hub = start_hub()
     me = f"local:{getpass.getuser()}"
-    local(hub, "user", "add", "ada")
-    number, ada = make_token(hub, "ada", "--name", "laptop")
-    local(hub, "workspace", "set", "default", "--keep-spans", "30d")
+    hub.local("user", "add", "ada")
+    number, ada = hub.make_token("ada", "--name", "laptop")
+    hub.local("workspace", "set", "default", "--keep-spans", "30d")
     recorder = Recorder()
     cluster = hub.accept(recorder.session, recorder.open())["cluster"]
     hub.ask_to_stop(cluster)
@@ -481,7 +469,7 @@ def test_every_change_and_every_refusal_leaves_a_row(start_hub: StartHub) -> Non
     assert audit(hub, until=iso(middle)) == [row for row in log if row["time_us"] < middle]
     assert audit(hub, since=iso(middle)) == [row for row in log if row["time_us"] >= middle]
     first = hub.get("/audit", limit=5).body
-    local(hub, "user", "add", "meanwhile")
+    hub.local("user", "add", "meanwhile")
     second = hub.get("/audit", limit=5, cursor=first["next"]).body
     assert first["items"] + second["items"] == log[:10]
     assert hub.get("/audit", workspace="other").error == (404, "not_found")
@@ -505,8 +493,8 @@ def test_workspaces_have_logs_of_their_own(doors: HubProcess) -> None:
 
 def test_who_is_refused_again_and_again_does_not_fill_the_log(start_hub: StartHub) -> None:
     hub = start_hub("--lost-after", "1s", "--retention-interval", "100ms")
-    local(hub, "user", "add", "ada")
-    number, token = make_token(hub, "ada", "--scopes", "read")
+    hub.local("user", "add", "ada")
+    number, token = hub.make_token("ada", "--scopes", "read")
     for _ in range(200):
         assert post(hub, "/users", {"name": "x"}, token).status == 403
     summary = eventually(lambda: audit(hub, text="refusals"))
@@ -523,7 +511,7 @@ def test_the_audit_log_verb(doors: HubProcess) -> None:
             "--address", doors.address, "--token", token or doors.token, "audit-log", *arguments
         )
 
-    local(doors, "user", "add", "jo")
+    doors.local("user", "add", "jo")
     assert "user jo" in command("--text", "user.add").stdout
     [row] = json.loads(command("--limit", "1", "--json", "--text", "user jo").stdout)
     assert (row["action"], row["outcome"]) == ("user.add", "done")
@@ -533,7 +521,7 @@ def test_the_audit_log_verb(doors: HubProcess) -> None:
     assert command("--since", "1h", "--until", "0s").returncode == 0
     assert "no rows" in command("--until", "2020-01-01").stderr
     assert command("--since", "yesterday").returncode == 2
-    _, token = make_token(doors, "ada", "--scopes", "read")
+    _, token = doors.make_token("ada", "--scopes", "read")
     said = command(token=token)
     assert (said.returncode, "scope admin" in said.stderr) == (4, True)
 
@@ -549,9 +537,9 @@ def last_used(hub: HubProcess, number: int) -> int | None:
 
 def test_the_last_use_is_remembered_and_written_at_the_end(start_hub: StartHub) -> None:
     hub = start_hub()
-    local(hub, "user", "add", "ada")
-    number, token = make_token(hub, "ada", "--scopes", "read")
-    unused, _ = make_token(hub, "ada")
+    hub.local("user", "add", "ada")
+    number, token = hub.make_token("ada", "--scopes", "read")
+    unused, _ = hub.make_token("ada")
     with closing(sqlite3.connect(hub.state_dir / "hub.db")) as database:
         hub.get("/clusters", token=token)
         before = database.execute("PRAGMA data_version").fetchone()
@@ -568,8 +556,8 @@ def test_the_last_use_is_remembered_and_written_at_the_end(start_hub: StartHub) 
 
 def test_the_last_use_is_written_now_and_then(start_hub: StartHub) -> None:
     hub = start_hub("--lost-after", "1s", "--retention-interval", "100ms")
-    local(hub, "user", "add", "ada")
-    number, token = make_token(hub, "ada", "--scopes", "ingest")
+    hub.local("user", "add", "ada")
+    number, token = hub.make_token("ada", "--scopes", "ingest")
     recorder = Recorder()
     hub.accept(recorder.session, recorder.open(), token=token)
     used = eventually(lambda: last_used(hub, number))
@@ -584,8 +572,8 @@ def test_the_last_use_is_written_now_and_then(start_hub: StartHub) -> None:
 
 def test_a_token_may_be_used_so_often(start_hub: StartHub) -> None:
     hub = start_hub("--rate-limit", "2")
-    local(hub, "user", "add", "ada")
-    _, token = make_token(hub, "ada")
+    hub.local("user", "add", "ada")
+    _, token = hub.make_token("ada")
     recorder = Recorder()
     hub.accept(recorder.session, recorder.open(), token=token)
     answers = [hub.get("/clusters", token=token) for _ in range(10)]

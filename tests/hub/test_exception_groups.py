@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hub_process import HubProcess
 from tape import T0, Recorder, exception_record
 
@@ -14,13 +13,6 @@ TRACE = '  File "job.py", line 7, in load\n    x\n'
 def erred(number: int, **fields: Any) -> dict[str, Any]:
     record = {"computation": None, "message": f"row {number} at 0x7f{number:04x}", "time_us": T0 + number}
     return exception_record(**{"id": number, "traceback": TRACE, **record, **fields})
-
-
-@pytest.fixture
-def recorder(workspace: HubProcess) -> Recorder:
-    recorder = Recorder()
-    workspace.accept(recorder.session, recorder.open())
-    return recorder
 
 
 def test_what_differs_in_numbers_is_one_group(workspace: HubProcess, recorder: Recorder) -> None:

@@ -10,38 +10,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from client_command import FAILED, NOT_FOUND, OK, UNAUTHORIZED, ClientCommand
 from hub_process import BINARY, REPOSITORY, HubProcess, eventually
 
-OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, NOT_FOUND = range(6)
 DOCUMENT = (REPOSITORY / "docs" / "plugins.md").read_text(encoding="utf-8")
 
 
-class Desk:
-    """Runs the command line in a directory of its own, with a hub's address and token."""
+class Desk(ClientCommand):
+    """Makes and publishes bundles."""
 
     def __init__(self, hub: HubProcess, place: Path) -> None:
+        super().__init__("plugin", hub, place)
         self.hub = hub
-        self.place = place
-        self.environment = {
-            "PATH": f"{Path(BINARY).parent}:/usr/bin:/bin",
-            "HOME": str(place),
-            "DASK_PILOTHOUSE__ADDRESS": hub.address,
-            "DASK_PILOTHOUSE__TOKEN": hub.token,
-        }
-
-    def __call__(self, *arguments: str, code: int = OK, **environment: str) -> str:
-        """What the command said; to standard error when it is to fail."""
-        done = subprocess.run(
-            [BINARY, "plugin", *arguments],
-            env={**self.environment, **environment},
-            cwd=self.place,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        return done.stderr if code else done.stdout
 
     def key(self, name: str = "team.key") -> str:
         self("keygen", name)

@@ -3,57 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hub_process import BINARY, HubProcess
+from client_command import FAILED, NOT_FOUND, UNAUTHORIZED, UNREACHABLE, USAGE, ClientCommand
+from hub_process import HubProcess
 from report_file import ReportFile
 from tape import T0, Recorder, Span, computation_record, worker_record
 from test_timeline import SECOND, computation, random_spans
 
-OK, FAILED, USAGE, UNREACHABLE, UNAUTHORIZED, NOT_FOUND = range(6)
-
 
 @pytest.fixture
-def recorder(workspace: HubProcess) -> Recorder:
-    recorder = Recorder()
-    workspace.accept(recorder.session, recorder.open())
-    return recorder
-
-
-class Reporter:
-    def __init__(self, hub: HubProcess, place: Path) -> None:
-        self.place = place
-        self.environment = {
-            "PATH": "/usr/bin:/bin",
-            "HOME": str(place),
-            "DASK_PILOTHOUSE__ADDRESS": hub.address,
-            "DASK_PILOTHOUSE__TOKEN": hub.token,
-        }
-
-    def __call__(self, *arguments: object, code: int = OK) -> str:
-        """What the command said; to standard error when it is to fail."""
-        done = subprocess.run(
-            [BINARY, "report", *map(str, arguments)],
-            env=self.environment,
-            cwd=self.place,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        if code == OK:
-            assert done.stderr == ""
-        return done.stderr if code else done.stdout
-
-
-@pytest.fixture
-def report(workspace: HubProcess, tmp_path: Path) -> Reporter:
-    return Reporter(workspace, tmp_path)
+def report(workspace: HubProcess, tmp_path: Path) -> ClientCommand:
+    return ClientCommand("report", workspace, tmp_path)
 
 
 def accept(hub: HubProcess, recorder: Recorder, spans: list[Span], per_block: int = 2_000) -> None:
@@ -82,7 +46,7 @@ def runs_inside(file: ReportFile) -> list[str]:
 
 
 def test_a_small_computation_is_inside_as_it_is(
-    workspace: HubProcess, recorder: Recorder, report: Reporter
+    workspace: HubProcess, recorder: Recorder, report: ClientCommand
 ) -> None:
     nasty = ["</script><script>alert(1)</script>", "<!--<script>", "snow ☃ and 🚢", "'\"\\\u2028", "]]>"]
     spans = [
@@ -99,6 +63,7 @@ def test_a_small_computation_is_inside_as_it_is(
     )
     number = computation(workspace)
     said = report(number)
+    assert report.aside == ""
     name = f"computation-{number}.html"
     assert said.startswith(f"{name} shows computation {number}, ")
     assert f"{len(nasty)} of {len(nasty)} runs are in it one by one.\n" in said
@@ -119,7 +84,7 @@ def test_a_small_computation_is_inside_as_it_is(
 
 
 def test_a_large_one_is_inside_run_by_run(
-    workspace: HubProcess, recorder: Recorder, report: Reporter
+    workspace: HubProcess, recorder: Recorder, report: ClientCommand
 ) -> None:
     spans = random_spans(7, 60_000, 600, SECOND // 2)
     accept(workspace, recorder, spans, 10_000)
@@ -141,7 +106,7 @@ def test_a_large_one_is_inside_run_by_run(
 
 @pytest.mark.parametrize("most", [300_000, 700_000])
 def test_it_is_never_larger_than_allowed(
-    workspace: HubProcess, recorder: Recorder, report: Reporter, most: int
+    workspace: HubProcess, recorder: Recorder, report: ClientCommand, most: int
 ) -> None:
     accept(workspace, recorder, random_spans(8, 60_000, 600, SECOND // 2), 10_000)
     said = report(computation(workspace), "-o", "bounded.html", "--max-size", most)
@@ -155,7 +120,7 @@ def test_it_is_never_larger_than_allowed(
 
 
 def test_many_threads_are_inside_page_by_page(
-    workspace: HubProcess, recorder: Recorder, report: Reporter
+    workspace: HubProcess, recorder: Recorder, report: ClientCommand
 ) -> None:
     spans = [
         Span(
@@ -178,7 +143,7 @@ def test_many_threads_are_inside_page_by_page(
 
 
 def test_what_cannot_be_done_leaves_nothing(
-    workspace: HubProcess, recorder: Recorder, report: Reporter
+    workspace: HubProcess, recorder: Recorder, report: ClientCommand
 ) -> None:
     workspace.accept(recorder.session, recorder.spans(Span("a")))
     number = computation(workspace)
@@ -206,7 +171,9 @@ def test_what_cannot_be_done_leaves_nothing(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_that_is_read_only(workspace: HubProcess, recorder: Recorder, report: Reporter) -> None:
+def test_a_directory_that_is_read_only(
+    workspace: HubProcess, recorder: Recorder, report: ClientCommand
+) -> None:
     workspace.accept(recorder.session, recorder.spans(Span("a")))
     report.place.chmod(0o500)
     try:

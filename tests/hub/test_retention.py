@@ -29,13 +29,11 @@ DAY = 86_400_000_000
 
 
 def keep(hub: HubProcess, *flags: str) -> None:
-    done = run_command("workspace", "set", "default", "--state-dir", str(hub.state_dir), *flags)
-    assert (done.returncode, done.stderr) == (0, "")
+    hub.local("workspace", "set", "default", *flags)
 
 
 def settings(hub: HubProcess) -> dict[str, Any]:
-    done = run_command("workspace", "list", "--json", "--state-dir", str(hub.state_dir))
-    [workspace] = json.loads(done.stdout)
+    [workspace] = json.loads(hub.local("workspace", "list", "--json"))
     assert isinstance(workspace, dict)
     return workspace
 
@@ -94,7 +92,7 @@ def test_settings(start_hub: StartHub) -> None:
     keep(hub, "--keep-records", "400 days", "--max-size", "unlimited")
     now = settings(hub)
     assert (now["keep_spans_us"], now["keep_records_us"], now["max_bytes"]) == (30 * DAY, 400 * DAY, None)
-    table = run_command("workspace", "list", "--state-dir", str(hub.state_dir)).stdout.splitlines()
+    table = hub.local("workspace", "list").splitlines()
     assert "keep spans" in table[0]
     assert "30 d 0 h" in table[1]
     assert "unlimited" in table[1]

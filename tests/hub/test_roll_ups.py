@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import pytest
 from hub_process import HubProcess
 from tape import (
     T0,
@@ -17,13 +16,6 @@ from tape import (
     tasks,
     worker_record,
 )
-
-
-@pytest.fixture
-def recorder(workspace: HubProcess) -> Recorder:
-    recorder = Recorder()
-    workspace.accept(recorder.session, recorder.open())
-    return recorder
 
 
 def run(key: str, start: int = 0, compute: int = 1_000, **fields: Any) -> Span:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from bundle import Key, bundle, revocation
-from hub_process import REPOSITORY, Answer, HubProcess, eventually, run_command
+from hub_process import REPOSITORY, Answer, HubProcess, eventually
 from tape import Recorder, computation_record
 
 DOCUMENT = json.loads((REPOSITORY / "src" / "hub" / "api" / "openapi.json").read_text())
@@ -135,8 +135,8 @@ class Scene:
         self.hub = hub
         self._names = 0
         # The one who asks is a member: what he records is his, and he is no owner.
-        self.command("user", "add", "ada")
-        self.command("user", "add", "spare")
+        self.hub.local("user", "add", "ada")
+        self.hub.local("user", "add", "spare")
         self.scoped = {scope: self.token("--scopes", scope) for scope in SCOPES}
         self.recorder = Recorder()
         receipt = hub.accept(
@@ -152,21 +152,15 @@ class Scene:
         eventually(lambda: hub.get("/plugins/night-guard/1.0/audit").status == 200)
         self.expired = self.token("--expires", "1s", "--scopes", ",".join(SCOPES))
         self.revoked = self.token("--scopes", ",".join(SCOPES))
-        self.command("token", "revoke", str(self.last_id))
+        self.hub.local("token", "revoke", str(self.last_id))
         self.of_a_disabled_user = self.token("--scopes", ",".join(SCOPES), user="spare")
-        self.command("user", "disable", "spare")
+        self.hub.local("user", "disable", "spare")
         self.elsewhere = hub.make_workspace("elsewhere")
         time.sleep(1.1)
 
-    def command(self, *arguments: str) -> str:
-        done = run_command(*arguments, "--state-dir", str(self.hub.state_dir))
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     def token(self, *flags: str, user: str = "ada") -> str:
-        said = self.command("token", "create", user, *flags)
-        self.last_id = int(said.split()[1])
-        return said.split()[-1]
+        self.last_id, text = self.hub.make_token(user, *flags)
+        return text
 
     def ask(self, method: str, path: str, token: str | None) -> Answer:
         """Each time with a user or token of its own, so that what is asked for can be done."""
@@ -184,9 +178,9 @@ class Scene:
         if token in self.scoped.values() and entry.ok in (200, 201):
             if "{user}" in path:
                 captures["user"] = f"u{self._names}"
-                self.command("user", "add", captures["user"])
+                self.hub.local("user", "add", captures["user"])
             if "{token}" in path or path == "/api/v1/tokens":
-                self.command("user", "enable", "spare")
+                self.hub.local("user", "enable", "spare")
             if "{token}" in path:
                 self.token(user="spare")
                 captures["token"] = self.last_id
@@ -212,7 +206,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
 def test_without_a_valid_token(scene: Scene, method: str, path: str) -> None:
     for token in (None, "ph_wrong", "ph_" + 43 * "A", scene.revoked, scene.of_a_disabled_user):
         if token == scene.of_a_disabled_user:
-            scene.command("user", "disable", "spare")
+            scene.hub.local("user", "disable", "spare")
         answer = scene.ask(method, path, token)
         assert answer.error == (401, "unauthorized"), token
         assert answer.message == "a valid token is required"

@@ -16,13 +16,6 @@ SECOND = 1_000_000
 Cells = dict[tuple[str, int, int], dict[str, int]]
 
 
-@pytest.fixture
-def recorder(workspace: HubProcess) -> Recorder:
-    recorder = Recorder()
-    workspace.accept(recorder.session, recorder.open())
-    return recorder
-
-
 def view(hub: HubProcess, path: str, **parameters: Any) -> dict[str, Any]:
     """The answer, which is the same in both forms."""
     answer: dict[str, Any] = hub.get(path, **parameters).body
