@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include "base/temporary_directory.h"
 
 namespace pilothouse::base {
 namespace {
@@ -13,12 +13,6 @@ namespace fs = std::filesystem;
 
 class Files : public testing::Test {
  protected:
-  Files() {
-    std::string name = fs::temp_directory_path() / "pilothouse-files-XXXXXX";
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~Files() override { fs::remove_all(directory_); }
-
   static unsigned mode_of(const fs::path& path) {
     struct stat status {};
     EXPECT_EQ(::stat(path.c_str(), &status), 0);
@@ -27,10 +21,10 @@ class Files : public testing::Test {
 
   std::size_t entries() const {
     return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(directory_), fs::directory_iterator{}));
+        std::distance(fs::directory_iterator(directory_.path()), fs::directory_iterator{}));
   }
 
-  fs::path directory_;
+  TemporaryDirectory directory_;
 };
 
 TEST_F(Files, AreReadAsTheyWereWritten) {
@@ -66,7 +60,7 @@ TEST_F(Files, ReplaceALinkAndNotItsTarget) {
 
 TEST_F(Files, RefuseWhatIsNoSmallRegularFile) {
   EXPECT_EQ(read_file(directory_ / "none", 10).error().code, Errc::kNotFound);
-  EXPECT_EQ(read_file(directory_, 10).error().code, Errc::kStorage);
+  EXPECT_EQ(read_file(directory_.path(), 10).error().code, Errc::kStorage);
   ASSERT_EQ(::mkfifo((directory_ / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(read_file(directory_ / "pipe", 10).error().code, Errc::kStorage);
   ASSERT_TRUE(create_file(directory_ / "a", "12345", 0600));

@@ -1,9 +1,10 @@
 #include "cli/settings.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
+
+#include "base/temporary_directory.h"
 
 namespace pilothouse::cli {
 namespace {
@@ -12,12 +13,11 @@ namespace fs = std::filesystem;
 
 class Settings : public testing::Test {
  protected:
-  Settings() : root_(fs::path(testing::TempDir()) / ("cli-settings-" + std::to_string(getpid()))) {
+  Settings() {
     fs::create_directories(state_dir());
     fs::create_directories(root_ / "config");
     environment_.config_places = {root_ / "config"};
   }
-  ~Settings() override { fs::remove_all(root_); }
 
   fs::path state_dir() const { return root_ / "state"; }
   void write(const fs::path& name, const std::string& text) { std::ofstream(root_ / name) << text; }
@@ -25,7 +25,7 @@ class Settings : public testing::Test {
     return resolve_hub(flags, environment_, state_dir()).value();
   }
 
-  fs::path root_;
+  base::TemporaryDirectory root_;
   Environment environment_;
 };
 

@@ -1,10 +1,10 @@
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/fuzz.h"
+#include "base/temporary_directory.h"
 #include "tape/bytes.h"
 #include "tape/drain.h"
 #include "tape/spool.h"
@@ -40,19 +40,13 @@ std::string make_template(const fs::path& directory) {
   return bytes;
 }
 
-fs::path make_directory() {
-  std::string name = (fs::temp_directory_path() / "spool-fuzz-XXXXXX").string();
-  base::fuzz_expect(::mkdtemp(name.data()) != nullptr);
-  return name;
-}
-
 }  // namespace
 
 // The input is a list of changes to a sound file: u32 where, u8 how many bytes, the bytes. A file that opens
 // can be drained and read.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const fs::path kDirectory = make_directory();
-  static const std::string kTemplate = make_template(kDirectory);
+  static const base::TemporaryDirectory kDirectory;
+  static const std::string kTemplate = make_template(kDirectory.path());
   std::string bytes = kTemplate;
   tape::Reader in(base::fuzz_text(data, size));
   while (!in.at_end()) {

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/temporary_directory.h"
 #include "tape/chunk.h"
 #include "tape/drain.h"
 #include "tape/span_block.h"
@@ -23,8 +24,6 @@ namespace fs = std::filesystem;
 class SpoolTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "spool-XXXXXX").string();
-    directory = ::mkdtemp(name.data());
     options.bytes = 1U << 20;
     options.session = base::SessionId::random();
     options.session_json = R"({"name":"test"})";
@@ -32,10 +31,9 @@ class SpoolTest : public testing::Test {
     options.hub_print = hub_print(options.hub, "ph_token");
     options.created_us = 1'769'904'000'000'000;
   }
-  void TearDown() override { fs::remove_all(directory); }
 
   std::unique_ptr<Spool> make() {
-    auto made = Spool::create(directory, options);
+    auto made = Spool::create(directory.path(), options);
     EXPECT_TRUE(made) << made.error().message;
     return std::move(*made);
   }
@@ -46,7 +44,7 @@ class SpoolTest : public testing::Test {
   }
   fs::path file() const { return directory / (options.session.to_string() + ".tape"); }
 
-  fs::path directory;
+  base::TemporaryDirectory directory;
   SpoolOptions options;
   Drops reported{};
 };
@@ -163,7 +161,7 @@ TEST_F(SpoolTest, WhatAKilledProcessWroteIsThere) {
     ASSERT_EQ(::pipe(pipe), 0);
     const pid_t child = ::fork();
     if (child == 0) {
-      auto spool = Spool::create(directory, options);
+      auto spool = Spool::create(directory.path(), options);
       JournalWriter journal = (*spool)->writer();
       if (!define(journal)) _exit(1);
       Drops ignored{};
@@ -335,21 +333,21 @@ TEST_F(SpoolTest, OneThatIsBeingMadeIsNotTakenForOneThatWasLeft) {
   std::thread looking([&] {
     while (!done) {
       std::error_code gone;
-      for (const auto& entry : fs::directory_iterator(directory, gone)) {
+      for (const auto& entry : fs::directory_iterator(directory.path(), gone)) {
         if (entry.path().extension() == Spool::kExtension && Spool::open(entry.path())) ++opened;
       }
     }
   });
   for (int i = 0; i < 200; ++i) {
     options.session = base::SessionId::random();
-    const auto made = Spool::create(directory, options);
+    const auto made = Spool::create(directory.path(), options);
     EXPECT_TRUE(made) << made.error().message;
     if (made) (*made)->remove();
   }
   done = true;
   looking.join();
   EXPECT_EQ(opened, 0);
-  EXPECT_TRUE(fs::is_empty(directory));
+  EXPECT_TRUE(fs::is_empty(directory.path()));
 }
 
 TEST_F(SpoolTest, ARefusedChunkIsLeftOut) {

@@ -1,9 +1,8 @@
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 
 #include "base/fuzz.h"
 #include "base/json_parse.h"
+#include "base/temporary_directory.h"
 #include "hub/api/read_query.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -14,20 +13,12 @@ namespace {
 // An empty hub in a directory of its own.
 struct Scene {
   Scene() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "pilothouse-fuzz-XXXXXX").string();
-    directory = mkdtemp(pattern.data());
-    store = store::sqlite::SqliteStore::open_writer(directory).value();
+    store = store::sqlite::SqliteStore::open_writer(directory.path()).value();
     store->create_workspace({"default", "hash"}, {}, 1).value();
     caller = store->authorize("hash", 2).value();
   }
-  ~Scene() {
-    store.reset();
-    std::filesystem::remove_all(directory);
-  }
-  Scene(const Scene&) = delete;
-  Scene& operator=(const Scene&) = delete;
 
-  std::filesystem::path directory;
+  base::TemporaryDirectory directory;
   std::unique_ptr<store::sqlite::SqliteStore> store;
   store::Caller caller;
 };

@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "base/temporary_directory.h"
 #include "recorder/core/recorder.h"
 #include "recorder/core/recover.h"
 #include "tape/chunk.h"
@@ -126,12 +127,6 @@ class SmallHub {
 
 class UploaderTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "uploader-XXXXXX").string();
-    directory_ = ::mkdtemp(name.data());
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   std::shared_ptr<tape::Spool> make_spool(const net::HubAddress& hub) const {
     tape::SpoolOptions options;
     options.bytes = 4U << 20;
@@ -139,7 +134,7 @@ class UploaderTest : public testing::Test {
     options.session_json = "{}";
     options.hub = hub.to_string();
     options.hub_print = tape::hub_print(options.hub, "");
-    auto spool = tape::Spool::create(directory_, options);
+    auto spool = tape::Spool::create(directory_.path(), options);
     EXPECT_TRUE(spool) << spool.error().message;
     return std::move(*spool);
   }
@@ -151,7 +146,7 @@ class UploaderTest : public testing::Test {
     return options;
   }
 
-  fs::path directory_;
+  base::TemporaryDirectory directory_;
 };
 
 void record(Recorder& recorder, int number) {
@@ -206,7 +201,7 @@ TEST_F(UploaderTest, WritesDrainsAndSendsAtTheSameTime) {
   EXPECT_EQ(keys.size(), static_cast<std::size_t>(kSpans));
   EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), keys.size());
   EXPECT_EQ(hub.kinds().back(), Kind::kEnd);
-  EXPECT_TRUE(fs::is_empty(directory_));
+  EXPECT_TRUE(fs::is_empty(directory_.path()));
 }
 
 // The hub never answers: the spool fills and drops, nothing waits, and what is there and what is counted make
@@ -288,7 +283,7 @@ TEST_F(UploaderTest, BringsWhatOthersLeftForTheSameHub) {
   }
   EXPECT_EQ(uploader.status().recovered, 1U);
   EXPECT_EQ(hub.keys().size(), 100U);
-  EXPECT_EQ(spools_in(directory_).size(), 1U);
+  EXPECT_EQ(spools_in(directory_.path()).size(), 1U);
 }
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
+#include "base/temporary_directory.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
 
@@ -17,15 +16,9 @@ constexpr base::Micros kNow = 1'769'904'000'000'000;
 class BundleReports : public testing::Test {
  protected:
   BundleReports() {
-    std::string pattern = testing::TempDir() + "/reports.XXXXXX";
-    state_dir_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(state_dir_).value();
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
     workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
     other_ = store_->create_workspace({"other", hash_token("another")}, {}, kNow)->id;
-  }
-  ~BundleReports() override {
-    store_.reset();
-    std::filesystem::remove_all(state_dir_);
   }
 
   void publish(const std::string& version, std::int64_t workspace) {
@@ -65,7 +58,7 @@ class BundleReports : public testing::Test {
     return store_->bundles(query)->items;
   }
 
-  std::filesystem::path state_dir_;
+  base::TemporaryDirectory state_dir_;
   std::unique_ptr<SqliteStore> store_;
   std::int64_t workspace_ = 0;
   std::int64_t other_ = 0;

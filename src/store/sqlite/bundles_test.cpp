@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
+#include "base/temporary_directory.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
 
@@ -19,15 +18,9 @@ const std::string kBob = "ed25519:bob";
 class BundlesTest : public testing::Test {
  protected:
   BundlesTest() {
-    std::string pattern = testing::TempDir() + "/bundles.XXXXXX";
-    state_dir_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(state_dir_).value();
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
     workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
     other_ = store_->create_workspace({"other", hash_token("another")}, {}, kNow)->id;
-  }
-  ~BundlesTest() override {
-    store_.reset();
-    std::filesystem::remove_all(state_dir_);
   }
 
   static NewBundle guard(const std::string& version = "1.0") {
@@ -60,7 +53,7 @@ class BundlesTest : public testing::Test {
     return query;
   }
 
-  std::filesystem::path state_dir_;
+  base::TemporaryDirectory state_dir_;
   std::unique_ptr<SqliteStore> store_;
   std::int64_t workspace_ = 0;
   std::int64_t other_ = 0;

@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
 #include <string>
 
+#include "base/temporary_directory.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
 
@@ -18,14 +18,8 @@ constexpr base::Micros kHour = 3600 * base::kMicrosPerSecond;
 class DoorsTest : public testing::Test {
  protected:
   DoorsTest() {
-    std::string pattern = testing::TempDir() + "/doors.XXXXXX";
-    directory_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(directory_).value();
+    store_ = SqliteStore::open_writer(directory_.path()).value();
     workspace_ = store_->create_workspace({"default", hash_token("boss"), "boss"}, local_, kNow)->id;
-  }
-  ~DoorsTest() override {
-    store_.reset();
-    std::filesystem::remove_all(directory_);
   }
 
   base::Result<Caller> authorize(const std::string& text, base::Micros now = kNow) {
@@ -60,7 +54,7 @@ class DoorsTest : public testing::Test {
   }
 
   const Author local_{"local:tester", std::nullopt, true};
-  std::filesystem::path directory_;
+  base::TemporaryDirectory directory_;
   std::unique_ptr<SqliteStore> store_;
   std::int64_t workspace_ = 0;
 };

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
 #include <map>
 
+#include "base/temporary_directory.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
 
@@ -19,15 +19,9 @@ constexpr Micros kNow = 1'769'904'000'000'000;
 class FingerprintsTest : public testing::Test {
  protected:
   FingerprintsTest() {
-    std::string pattern = testing::TempDir() + "/fingerprints.XXXXXX";
-    state_dir_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(state_dir_).value();
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
     query_.workspace = store_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
     query_.viewpoint = {kNow, base::kMicrosPerSecond};
-  }
-  ~FingerprintsTest() override {
-    store_.reset();
-    std::filesystem::remove_all(state_dir_);
   }
 
   struct Cluster {
@@ -79,7 +73,7 @@ class FingerprintsTest : public testing::Test {
     return text;
   }
 
-  std::filesystem::path state_dir_;
+  base::TemporaryDirectory state_dir_;
   std::unique_ptr<SqliteStore> store_;
   Query query_;
 };

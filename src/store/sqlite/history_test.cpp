@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
 #include <random>
 
 #include "base/paths.h"
+#include "base/temporary_directory.h"
 #include "store/sqlite/history_tiers.h"
 #include "store/sqlite/read_history.h"
 #include "store/sqlite/sqlite_store.h"
@@ -44,17 +44,11 @@ TEST(HistoryPlan, HoldsWhatIsAskedForInFewBuckets) {
 class HistoryTest : public testing::Test {
  protected:
   HistoryTest() {
-    std::string pattern = testing::TempDir() + "/history.XXXXXX";
-    state_dir_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(state_dir_).value();
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
     workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kStart)->id;
     model::SessionRecord record;
     record.start_us = kStart;
     cluster_ = upload({{1, record}});
-  }
-  ~HistoryTest() override {
-    store_.reset();
-    std::filesystem::remove_all(state_dir_);
   }
 
   std::int64_t upload(std::vector<Chunk> chunks) {
@@ -74,7 +68,7 @@ class HistoryTest : public testing::Test {
         ->points;
   }
 
-  std::filesystem::path state_dir_;
+  base::TemporaryDirectory state_dir_;
   std::unique_ptr<SqliteStore> store_;
   std::int64_t workspace_ = 0;
   std::int64_t cluster_ = 0;

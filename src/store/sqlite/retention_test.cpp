@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/paths.h"
+#include "base/temporary_directory.h"
 #include "model/timeline_builder.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/sqlite_store.h"
@@ -33,14 +34,8 @@ Caller owner(std::int64_t workspace) {
 class RetentionTest : public testing::Test {
  protected:
   RetentionTest() {
-    std::string pattern = testing::TempDir() + "/retention.XXXXXX";
-    state_dir_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(state_dir_).value();
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
     workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
-  }
-  ~RetentionTest() override {
-    store_.reset();
-    std::filesystem::remove_all(state_dir_);
   }
 
   Receipt upload(base::SessionId session, std::vector<Chunk> chunks, base::Micros received = kNow) {
@@ -237,7 +232,7 @@ class RetentionTest : public testing::Test {
     return id;
   }
 
-  std::filesystem::path state_dir_;
+  base::TemporaryDirectory state_dir_;
   std::unique_ptr<SqliteStore> store_;
   std::int64_t workspace_ = 0;
 };
@@ -310,8 +305,8 @@ TEST_F(RetentionTest, ADatabaseFromBeforeIsCountedOnce) {
     }
     connection.script(undo + "PRAGMA user_version = 2");
   }
-  EXPECT_EQ(SqliteStore::open_reader(state_dir_).error().code, Errc::kStorage);
-  store_ = SqliteStore::open_writer(state_dir_).value();
+  EXPECT_EQ(SqliteStore::open_reader(state_dir_.path()).error().code, Errc::kStorage);
+  store_ = SqliteStore::open_writer(state_dir_.path()).value();
   EXPECT_EQ(bytes(), before);
   EXPECT_EQ(bytes(), scanned());
   EXPECT_EQ(summed_up(id), known);

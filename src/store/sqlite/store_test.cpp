@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/paths.h"
+#include "base/temporary_directory.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
@@ -30,14 +31,8 @@ Caller owner(std::int64_t workspace) {
 class StoreTest : public testing::Test {
  protected:
   StoreTest() {
-    std::string pattern = testing::TempDir() + "/store.XXXXXX";
-    directory_ = ::mkdtemp(pattern.data());
     writer_ = SqliteStore::open_writer(state_dir()).value();
     workspace_ = writer_->create_workspace({"default", hash_token("token")}, {}, kNow)->id;
-  }
-  ~StoreTest() override {
-    writer_.reset();
-    std::filesystem::remove_all(directory_);
   }
 
   std::filesystem::path state_dir() const { return directory_ / "state"; }
@@ -63,7 +58,7 @@ class StoreTest : public testing::Test {
   }
 
   static inline const base::SessionId kSession = base::SessionId::random();
-  std::filesystem::path directory_;
+  base::TemporaryDirectory directory_;
   std::unique_ptr<SqliteStore> writer_;
   std::int64_t workspace_ = 0;
 };

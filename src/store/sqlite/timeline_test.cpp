@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
 #include <random>
 
 #include "base/paths.h"
+#include "base/temporary_directory.h"
 #include "model/timeline_builder.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
@@ -31,16 +31,10 @@ struct Sums {
 class TimelineTest : public testing::Test {
  protected:
   TimelineTest() {
-    std::string pattern = testing::TempDir() + "/timeline.XXXXXX";
-    state_dir_ = ::mkdtemp(pattern.data());
-    store_ = SqliteStore::open_writer(state_dir_).value();
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
     workspace_ = store_->create_workspace({"default", hash_token("token")}, {}, kBegin)->id;
     model::SessionRecord record;
     upload({{1, record}});
-  }
-  ~TimelineTest() override {
-    store_.reset();
-    std::filesystem::remove_all(state_dir_);
   }
 
   void upload(std::vector<Chunk> chunks) {
@@ -152,7 +146,7 @@ class TimelineTest : public testing::Test {
     }
   }
 
-  std::filesystem::path state_dir_;
+  base::TemporaryDirectory state_dir_;
   std::unique_ptr<SqliteStore> store_;
   std::int64_t workspace_ = 0;
   base::SessionId session_ = base::SessionId::random();

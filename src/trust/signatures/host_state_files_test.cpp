@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
 
 #include "base/files.h"
+#include "base/temporary_directory.h"
 #include "trust/signatures/host_state.h"
 
 namespace pilothouse::trust {
@@ -19,39 +19,34 @@ using base::Errc;
 
 class HostStateFiles : public testing::Test {
  protected:
-  HostStateFiles() {
-    std::string name = fs::temp_directory_path() / "pilothouse-trust-XXXXXX";
-    directory_ = ::mkdtemp(name.data());
-    state_.plugins["shuffle-stats"] = {"1.2.0", std::string(64, 'a')};
-  }
-  ~HostStateFiles() override { fs::remove_all(directory_); }
+  HostStateFiles() { state_.plugins["shuffle-stats"] = {"1.2.0", std::string(64, 'a')}; }
 
-  fs::path directory_;
+  base::TemporaryDirectory directory_;
   HostState state_;
 };
 
 TEST_F(HostStateFiles, AreRefusedWhenOthersMayWriteThem) {
-  ASSERT_TRUE(state_.write(directory_));
-  ASSERT_TRUE(HostState::read(directory_));
-  for (const fs::path& path : {directory_ / "trust.json", directory_}) {
+  ASSERT_TRUE(state_.write(directory_.path()));
+  ASSERT_TRUE(HostState::read(directory_.path()));
+  for (const fs::path& path : {directory_ / "trust.json", directory_.path()}) {
     for (const mode_t more : {0020, 0002}) {
       ASSERT_EQ(::chmod(path.c_str(), 0700 | more), 0);
-      const auto read = HostState::read(directory_);
+      const auto read = HostState::read(directory_.path());
       ASSERT_FALSE(read) << path;
       EXPECT_EQ(read.error().code, Errc::kForbidden);
       EXPECT_NE(read.error().message.find("chmod go-w"), std::string::npos);
       ASSERT_EQ(::chmod(path.c_str(), 0700), 0);
     }
   }
-  EXPECT_TRUE(HostState::read(directory_));
+  EXPECT_TRUE(HostState::read(directory_.path()));
 }
 
 TEST_F(HostStateFiles, OfALaterVersionAreNotOverwritten) {
-  ASSERT_TRUE(state_.write(directory_));
+  ASSERT_TRUE(state_.write(directory_.path()));
   std::string text = base::read_file(directory_ / "trust.json", 10'000).value();
   text.insert(1, R"("later":1,)");
   ASSERT_TRUE(base::replace_file(directory_ / "trust.json", text, 0600));
-  EXPECT_EQ(HostState::read(directory_).error().code, Errc::kMalformed);
+  EXPECT_EQ(HostState::read(directory_.path()).error().code, Errc::kMalformed);
 }
 
 TEST_F(HostStateFiles, AreNotWrittenLargerThanTheyMayBeRead) {
@@ -60,7 +55,7 @@ TEST_F(HostStateFiles, AreNotWrittenLargerThanTheyMayBeRead) {
     sha256.insert(0, 64 - sha256.size(), '0');
     state_.withdrawn[sha256].insert("ed25519:");
   }
-  EXPECT_EQ(state_.write(directory_).error().code, Errc::kTooLarge);
+  EXPECT_EQ(state_.write(directory_.path()).error().code, Errc::kTooLarge);
   EXPECT_FALSE(fs::exists(directory_ / "trust.json"));
 }
 
@@ -68,15 +63,16 @@ TEST_F(HostStateFiles, AreNotWaitedForForEver) {
   const int other = ::open((directory_ / "trust.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   ASSERT_EQ(::flock(other, LOCK_EX), 0);
   const auto before = std::chrono::steady_clock::now();
-  EXPECT_EQ(HostStateLock::take(directory_, std::chrono::milliseconds(50)).error().code, Errc::kTimeout);
+  EXPECT_EQ(HostStateLock::take(directory_.path(), std::chrono::milliseconds(50)).error().code,
+            Errc::kTimeout);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
   ::close(other);
-  EXPECT_TRUE(HostStateLock::take(directory_));
+  EXPECT_TRUE(HostStateLock::take(directory_.path()));
 }
 
 TEST_F(HostStateFiles, TheirLockIsNoLink) {
   fs::create_symlink(directory_ / "elsewhere", directory_ / "trust.lock");
-  EXPECT_FALSE(HostStateLock::take(directory_));
+  EXPECT_FALSE(HostStateLock::take(directory_.path()));
   EXPECT_FALSE(fs::exists(directory_ / "elsewhere"));
 }
 

@@ -28,8 +28,8 @@ TEST_F(HostStates, AreReadAsTheyWereWritten) {
   revocation.sha256 = sha256_hex("b");
   EXPECT_TRUE(state.learn(revocation));
   EXPECT_FALSE(state.learn(revocation));
-  ASSERT_TRUE(state.write(directory_));
-  const auto again = HostState::read(directory_);
+  ASSERT_TRUE(state.write(directory_.path()));
+  const auto again = HostState::read(directory_.path());
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->plugins.at("night-watch").version, "1.2.0");
   EXPECT_EQ(again->plugins.at("night-watch").sha256, sha256_hex("a"));
@@ -51,7 +51,7 @@ TEST_F(HostStates, ThatAreBrokenAreNoneAtAll) {
         R"({"plugins":{},"revoked_keys":[],"withdrawn":{"a":[1]}})",
         R"({"plugins":{},"plugins":{},"revoked_keys":[],"withdrawn":{}})"}) {
     std::ofstream(directory_ / "trust.json") << text;
-    const auto state = HostState::read(directory_);
+    const auto state = HostState::read(directory_.path());
     ASSERT_FALSE(state) << text;
     EXPECT_EQ(state.error().code, base::Errc::kMalformed);
   }

@@ -1,18 +1,16 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "trust/signatures/bundle.h"
 
 // For the tests of this directory: keys that are the same in every run, and bundles.
@@ -100,13 +98,7 @@ inline boost::json::object object_of(const Manifest& manifest) {
 
 class InDirectory : public testing::Test {
  protected:
-  InDirectory() {
-    std::string name = std::filesystem::temp_directory_path() / "pilothouse-trust-XXXXXX";
-    directory_ = ::mkdtemp(name.data());
-  }
-  ~InDirectory() override { std::filesystem::remove_all(directory_); }
-
-  std::filesystem::path directory_;
+  base::TemporaryDirectory directory_;
 };
 
 }  // namespace pilothouse::trust

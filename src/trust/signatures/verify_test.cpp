@@ -43,7 +43,7 @@ class Verify : public InDirectory {
   const PrivateKey stranger_ = key('s');
   const std::string bundle_ = bundle_by({&one_});
   Policy policy_;
-  std::optional<Memory> memory_ = Memory{directory_};
+  std::optional<Memory> memory_ = Memory{directory_.path()};
 };
 
 TEST_F(Verify, TellsWhatIsSure) {
@@ -119,14 +119,14 @@ TEST_F(Verify, LetsPinnedKeysWithdraw) {
 
 TEST_F(Verify, KeepsNothingOfStrangers) {
   EXPECT_EQ(refusal(bundle_, {revoking(stranger_), withdrawing(stranger_, bundle_), "junk"}), std::nullopt);
-  const auto state = HostState::read(directory_).value();
+  const auto state = HostState::read(directory_.path()).value();
   EXPECT_TRUE(state.revoked_keys.empty());
   EXPECT_TRUE(state.withdrawn.empty());
 }
 
 TEST_F(Verify, KeepsRevocationsAlthoughItRefuses) {
   EXPECT_EQ(refusal("junk", {revoking(two_), withdrawing(one_, bundle_)}), Code::kMalformed);
-  const auto state = HostState::read(directory_).value();
+  const auto state = HostState::read(directory_.path()).value();
   EXPECT_EQ(state.revoked_keys.count(two_.public_key().to_string()), 1U);
   EXPECT_EQ(state.withdrawn.size(), 1U);
   EXPECT_TRUE(state.plugins.empty());
@@ -220,8 +220,8 @@ TEST_F(Verify, DoesNotRememberWhatItRefused) {
 TEST_F(Verify, WritesNothingWhenItNeedNotRemember) {
   memory_ = Memory{directory_ / "state", false};
   EXPECT_EQ(refusal(bundle_, {revoking(two_)}), std::nullopt);
-  EXPECT_TRUE(std::filesystem::is_empty(directory_));
-  memory_ = Memory{directory_, true};
+  EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
+  memory_ = Memory{directory_.path(), true};
   EXPECT_EQ(refusal(of_version("2")), std::nullopt);
   memory_->write = false;
   EXPECT_EQ(refusal(bundle_), Code::kRollback);
@@ -271,7 +271,7 @@ TEST_F(Verify, RemembersNoVersionThatItsExaminerRefuses) {
 
 TEST_F(Verify, LetsOthersVerifyWhileItExamines) {
   policy_.examine = [this](const Verified&) -> Checked<void> {
-    EXPECT_TRUE(HostStateLock::take(directory_, std::chrono::milliseconds(1)));
+    EXPECT_TRUE(HostStateLock::take(directory_.path(), std::chrono::milliseconds(1)));
     return {};
   };
   EXPECT_EQ(refusal(bundle_), std::nullopt);
@@ -282,7 +282,7 @@ TEST_F(Verify, LooksAgainAfterItHasExamined) {
   policy_.examine = [this](const Verified&) -> Checked<void> {
     HostState state;
     state.revoked_keys.insert(one_.public_key().to_string());
-    EXPECT_TRUE(state.write(directory_));
+    EXPECT_TRUE(state.write(directory_.path()));
     return {};
   };
   EXPECT_EQ(refusal(bundle_), Code::kRevokedKey);

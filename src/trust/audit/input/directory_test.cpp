@@ -13,7 +13,7 @@ using Strings = std::vector<std::string>;
 class Directory : public WithFiles {
  protected:
   Input open(const InputLimits& limits = {}) const {
-    const auto input = open_input(root_, limits);
+    const auto input = open_input(root_.path(), limits);
     EXPECT_TRUE(input) << input.error().message;
     EXPECT_EQ(input->kind, "directory");
     return *input;
@@ -33,7 +33,7 @@ TEST_F(Directory, GivesItsSourcesInOrder) {
   const Input input = open();
   EXPECT_EQ(paths(input), (Strings{"a/__init__.py", "b.py", "b/z.py", "bin/tool", "gui.pyw", "hook.pth"}));
   EXPECT_EQ(unread(input), Strings{});
-  EXPECT_EQ(input.name, root_.filename().string());
+  EXPECT_EQ(input.name, root_.path().filename().string());
   EXPECT_TRUE(input.files[1].bytes.empty());
   EXPECT_EQ(input.files[1].load({}).value(), "b");
   EXPECT_EQ(input.files[0].load({}).value(), "");
@@ -64,7 +64,7 @@ TEST_F(Directory, NamesBytecodeThatPythonWouldImport) {
 
 TEST_F(Directory, DoesNotFollowLinks) {
   write("real/a.py", "");
-  fs::create_directory_symlink(root_, root_ / "real" / "cycle");
+  fs::create_directory_symlink(root_.path(), root_ / "real" / "cycle");
   fs::create_symlink("/etc/passwd", root_ / "x.py");
   fs::create_symlink("/nowhere", root_ / "y.py");
   fs::create_symlink("self.py", root_ / "self.py");

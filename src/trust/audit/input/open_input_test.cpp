@@ -102,7 +102,7 @@ TEST_F(OpenInput, NamesADirectoryByItsLastPart) {
   write("pkg/a.py", "");
   EXPECT_EQ(open_input(root_ / "pkg/", {})->name, "pkg");
   EXPECT_EQ(open_input(root_ / "pkg" / ".", {})->name, "pkg");
-  EXPECT_EQ(open_input(root_ / "pkg" / "..", {})->name, root_.filename().string());
+  EXPECT_EQ(open_input(root_ / "pkg" / "..", {})->name, root_.path().filename().string());
 }
 
 }  // namespace

@@ -3,17 +3,16 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/temporary_directory.h"
 #include "trust/audit/input/input.h"
 
 // Files and archives for the tests of this directory, ordinary and hostile ones.
@@ -22,12 +21,6 @@ namespace pilothouse::audit {
 // A directory of its own for each test.
 class WithFiles : public testing::Test {
  protected:
-  WithFiles() {
-    std::string name = std::filesystem::temp_directory_path() / "pilothouse-audit-XXXXXX";
-    root_ = ::mkdtemp(name.data());
-  }
-  ~WithFiles() override { std::filesystem::remove_all(root_); }
-
   std::filesystem::path write(const std::string& name, std::string_view bytes) const {
     std::filesystem::path path = root_ / name;
     std::filesystem::create_directories(path.parent_path());
@@ -35,7 +28,7 @@ class WithFiles : public testing::Test {
     return path;
   }
 
-  std::filesystem::path root_;
+  base::TemporaryDirectory root_;
 };
 
 inline std::vector<std::string> paths(const Input& input) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <string>
 
+#include "base/temporary_directory.h"
 #include "trust/audit/rules/builtin.h"
 #include "trust/audit/rules/rules.h"
 
@@ -27,18 +28,11 @@ constexpr char kFamily[] =
 
 class Load : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "rules-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   void write(const std::string& name, const std::string& text) {
     std::ofstream(directory_ / name, std::ios::binary) << text;
   }
 
-  fs::path directory_;
+  base::TemporaryDirectory directory_;
 };
 
 TEST_F(Load, BuiltInRulesAreSortedAndFound) {
@@ -79,7 +73,7 @@ TEST_F(Load, TheSameFilesGiveTheSameDigest) {
   EXPECT_EQ(rules->digest, load_rules()->digest);
   EXPECT_EQ(rules->digest.size(), 64u);
   write("ours.yaml", kFamily);
-  const auto more = load_rules(directory_);
+  const auto more = load_rules(directory_.path());
   ASSERT_TRUE(more) << more.error().message;
   EXPECT_NE(more->digest, rules->digest);
   EXPECT_EQ(more->rules.size(), rules->rules.size() + 1);
@@ -95,7 +89,7 @@ TEST_F(Load, ARuleOfTheSameIdTakesThePlaceOfABuiltInOne) {
   for (std::size_t at = text.find("ours.get\n"); at != std::string::npos; at = text.find("ours.get\n"))
     text.replace(at, 8, id);
   write(family + ".yaml", text);
-  const auto more = load_rules(directory_);
+  const auto more = load_rules(directory_.path());
   ASSERT_TRUE(more) << more.error().message;
   EXPECT_EQ(more->rules.size(), rules->rules.size());
   EXPECT_EQ(more->find(id)->title, "Ours");
@@ -103,7 +97,7 @@ TEST_F(Load, ARuleOfTheSameIdTakesThePlaceOfABuiltInOne) {
 
 TEST_F(Load, MistakesNameTheFileAndTheLine) {
   write("ours.yaml", "about: Ours.\nrules:\n  - id: ours.get\n    kind: sourc\n");
-  const auto rules = load_rules(directory_);
+  const auto rules = load_rules(directory_.path());
   ASSERT_FALSE(rules);
   EXPECT_EQ(rules.error().message,
             "ours.yaml:4: rule ours.get: kind must be one of source, sink, flow, check, clean, call, string, "
@@ -111,15 +105,16 @@ TEST_F(Load, MistakesNameTheFileAndTheLine) {
 }
 
 TEST_F(Load, DirectoriesMustBeThereAndHoldRules) {
-  EXPECT_EQ(load_rules(directory_).error().message, directory_.string() + " holds no rule files (*.yaml)");
+  EXPECT_EQ(load_rules(directory_.path()).error().message,
+            directory_.path().string() + " holds no rule files (*.yaml)");
   EXPECT_EQ(load_rules(directory_ / "none").error().code, base::Errc::kNotFound);
   write("Not a name.yaml", kFamily);
-  EXPECT_TRUE(load_rules(directory_).error().message.starts_with("Not a name.yaml:1: "));
+  EXPECT_TRUE(load_rules(directory_.path()).error().message.starts_with("Not a name.yaml:1: "));
 }
 
 TEST_F(Load, FilesThatAreTooLargeAreRefused) {
   write("ours.yaml", kFamily + std::string(2 << 20, '\n'));
-  EXPECT_EQ(load_rules(directory_).error().code, base::Errc::kTooLarge);
+  EXPECT_EQ(load_rules(directory_.path()).error().code, base::Errc::kTooLarge);
 }
 
 }  // namespace
