@@ -1,10 +1,9 @@
 // Asks two running hubs the same, in turns. One JSON line per question and round, in seconds.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <iostream>
 #include <tuple>
 
 #include "measure.h"
+#include "program.h"
 #include "sender.h"
 
 namespace pilothouse::bench {
@@ -53,12 +52,5 @@ int main(int argc, char** argv) {
   app.add_option("--large-token", options.large.token)->required();
   app.add_option("--question", options.questions, "a name, and the targets for either hub")->required();
   app.add_option("--rounds", options.rounds);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    pilothouse::bench::run(options);
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_ask: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return pilothouse::bench::run_program(app, argc, argv, [&] { pilothouse::bench::run(options); });
 }

@@ -1,12 +1,11 @@
 // Exceptions grouped: by a running hub, and by the text of SQLite rows. One JSON line for each round, in
 // seconds.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <iostream>
 #include <stdexcept>
 
 #include "bodies.h"
 #include "measure.h"
+#include "program.h"
 #include "sender.h"
 #include "span_rows.h"
 
@@ -109,12 +108,5 @@ int main(int argc, char** argv) {
   app.add_option("--scratch", options.scratch)->required();
   app.add_option("--exceptions", options.exceptions);
   app.add_option("--rounds", options.rounds);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    pilothouse::bench::run(options);
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_exceptions: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return pilothouse::bench::run_program(app, argc, argv, [&] { pilothouse::bench::run(options); });
 }

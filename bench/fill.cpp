@@ -1,12 +1,11 @@
 // Fills a running hub: clusters, each with one computation of so many spans. Prints one JSON line.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <boost/json.hpp>
-#include <iostream>
 
 #include "bodies.h"
 #include "generate_spans.h"
 #include "measure.h"
+#include "program.h"
 #include "sender.h"
 #include "share_out.h"
 
@@ -74,12 +73,5 @@ int main(int argc, char** argv) {
   app.add_option("--spans", options.spans, "of each cluster, rounded up to blocks of 4096");
   app.add_option("--seed", options.seed);
   app.add_option("--senders", options.senders);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    pilothouse::bench::fill(options);
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_fill: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return pilothouse::bench::run_program(app, argc, argv, [&] { pilothouse::bench::fill(options); });
 }

@@ -1,13 +1,12 @@
 // Fills a running hub for eyes: many small clusters of several users, and one with a large computation.
 // Prints one JSON line.
-#include <CLI/CLI.hpp>
 #include <array>
 #include <boost/json.hpp>
-#include <iostream>
 #include <random>
 
 #include "made_up_cluster.h"
 #include "measure.h"
+#include "program.h"
 #include "share_out.h"
 
 namespace pilothouse::bench {
@@ -84,12 +83,5 @@ int main(int argc, char** argv) {
   app.add_option("--tasks", options.tasks, "of one computation of a large cluster; 0: none");
   app.add_option("--seed", options.seed);
   app.add_option("--senders", options.senders);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    pilothouse::bench::fill(options);
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_fleet: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return pilothouse::bench::run_program(app, argc, argv, [&] { pilothouse::bench::fill(options); });
 }

@@ -10,16 +10,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <boost/json.hpp>
-#include <iostream>
 #include <stdexcept>
 #include <thread>
 
 #include "bodies.h"
 #include "generate_spans.h"
 #include "measure.h"
+#include "program.h"
 #include "sender.h"
 #include "span_rows.h"
 
@@ -185,12 +184,5 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", options.rounds);
   app.add_option("--blocks", options.blocks, "blocks of 4096 spans against rows");
   app.add_option("--bodies", options.bodies, "bodies of 64 KB of each sender");
-  CLI11_PARSE(app, argc, argv);
-  try {
-    pilothouse::bench::run(options);
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_ingest: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return pilothouse::bench::run_program(app, argc, argv, [&] { pilothouse::bench::run(options); });
 }

@@ -149,33 +149,19 @@ def against_report(table: Table, directory: Path, tasks: int, rounds: int) -> No
     peers, mine, files = seen[::3], seen[1::3], seen[2::3]
     name = "performance_report"
     sizes = [float(sum(visit["answers"] + visit["files"])) for visit in mine]
-    table.pairs(
-        f"a run of {tasks:,} tasks: bytes to open it", name, "B", sizes, [file.stat().st_size] * rounds
-    )
-    table.pairs(
-        "the same: time until it is shown",
-        name,
-        "ms",
-        [visit["shown"] for visit in mine],
-        [visit["shown"] for visit in peers],
-        at_most=1,
-    )
-    size = file.stat().st_size
-    table.pairs(
-        f"pilothouse report of {tasks:,} tasks: bytes",
-        name,
-        "B",
-        [kept.stat().st_size] * rounds,
-        [size] * rounds,
-    )
-    table.pairs(
-        "the same: time until it is shown",
-        name,
-        "ms",
-        [visit["shown"] for visit in files],
-        [visit["shown"] for visit in peers],
-        at_most=1,
-    )
+    for what, size, visited in (
+        (f"a run of {tasks:,} tasks: bytes to open it", sizes, mine),
+        (f"pilothouse report of {tasks:,} tasks: bytes", [kept.stat().st_size] * rounds, files),
+    ):
+        table.pairs(what, name, "B", size, [file.stat().st_size] * rounds)
+        table.pairs(
+            "the same: time until it is shown",
+            name,
+            "ms",
+            [visit["shown"] for visit in visited],
+            [visit["shown"] for visit in peers],
+            at_most=1,
+        )
     table.shares("tasks to be seen, page and report", name, 1.0, peers[0]["tasks"] / tasks)
 
 

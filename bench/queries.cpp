@@ -1,13 +1,12 @@
 // Questions to running hubs, and the same of SQLite rows, in turns. One JSON line for each:
 //   {"what": ..., "hub": s, "peer": s, "hub_cpu": s, "bytes": n, "peer_bytes": n}, those that apply.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <charconv>
 #include <cstring>
-#include <iostream>
 
 #include "generate_spans.h"
 #include "measure.h"
+#include "program.h"
 #include "sender.h"
 #include "span_rows.h"
 
@@ -164,12 +163,5 @@ int main(int argc, char** argv) {
   app.add_option("--spans", options.spans, "of the rows, and of the computation");
   app.add_option("--computation", options.computation, "the hub's id of one with so many spans");
   app.add_option("--rounds", options.rounds);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    pilothouse::bench::run(options);
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_queries: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  return pilothouse::bench::run_program(app, argc, argv, [&] { pilothouse::bench::run(options); });
 }

@@ -1,13 +1,12 @@
 // Span blocks against plain columns and against SQLite rows: bytes, and the speed of each zstd level.
-#include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
-#include <iostream>
 #include <stdexcept>
 
 #include "delta_columns.h"
 #include "generate_spans.h"
 #include "measure.h"
+#include "program.h"
 #include "span_rows.h"
 
 namespace pilothouse::bench {
@@ -117,16 +116,11 @@ int main(int argc, char** argv) {
   app.add_option("--blocks", blocks, "of 4096 spans");
   app.add_option("--rounds", rounds);
   app.add_flag("--levels", levels, "compare zstd's levels instead");
-  CLI11_PARSE(app, argc, argv);
-  try {
+  return pilothouse::bench::run_program(app, argc, argv, [&] {
     if (levels) {
       pilothouse::bench::levels(shape, blocks, rounds);
     } else {
       pilothouse::bench::sizes(shape, blocks, scratch);
     }
-  } catch (const std::exception& failure) {
-    std::cerr << "bench_tape: " << failure.what() << '\n';
-    return 1;
-  }
-  return 0;
+  });
 }
