@@ -11,6 +11,10 @@ export interface Gestures {
 }
 
 const kClick = 4; // pixels that a click may move
+const kNearest = 20; // pixels between two fingers that count
+
+const apart = (a: { x: number; y: number }, b: { x: number; y: number }) =>
+  Math.max(kNearest, Math.hypot(a.x - b.x, a.y - b.y));
 
 // Wheel, mouse, fingers and keys on the task stream. Returns what takes them off again.
 export function listen(element: HTMLElement, controller: Controller, gestures: Gestures): () => void {
@@ -44,6 +48,7 @@ export function listen(element: HTMLElement, controller: Controller, gestures: G
     }
     const brush = event.shiftKey || gestures.brushing();
     press = fingers.size === 1 ? { ...at, moved: false, brush, at: controller.moment(at.x) } : null;
+    if (!press) controller.set({ brush: null });
   };
 
   const move = (event: PointerEvent) => {
@@ -56,9 +61,8 @@ export function listen(element: HTMLElement, controller: Controller, gestures: G
     const other = [...fingers].find(([id]) => id !== event.pointerId)?.[1];
     fingers.set(event.pointerId, at);
     if (other) {
-      const distance = (a: { x: number }) => Math.max(20, Math.abs(a.x - other.x));
-      controller.zoomAt((at.x + other.x) / 2, distance(before) / distance(at));
       controller.panBy((before.x - at.x) / 2);
+      controller.zoomAt((at.x + other.x) / 2, apart(before, other) / apart(at, other));
       return;
     }
     if (!press) return;

@@ -3,7 +3,7 @@ import { css } from "./colours";
 import type { Ink } from "./ink";
 import type { Overview } from "./overview";
 import { Profile } from "./profile";
-import { length, type Span, within } from "./view";
+import { clock, length, type Span, within } from "./view";
 
 interface Shown {
   overview: Overview;
@@ -88,7 +88,7 @@ export function Minimap(props: Shown) {
         marginRight: `${width - right}px`,
       }}
       role="img"
-      aria-label="Busy threads over the whole run, by prefix; the part that is shown below is framed"
+      aria-label={`Busy threads over the whole run, by prefix; shown below is ${told(window, bounds.from)}`}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         go(event);
@@ -96,4 +96,9 @@ export function Minimap(props: Shown) {
       onPointerMove={go}
     />
   );
+}
+
+function told(window: Span, zero: number): string {
+  const exact = length(window) / 100;
+  return `${clock(window.from - zero, exact)} to ${clock(window.to - zero, exact)}`;
 }

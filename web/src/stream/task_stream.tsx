@@ -240,8 +240,8 @@ export function TaskStream(props: Stream) {
         </p>
       )}
       <p id="stream-help" class="muted stream-help">
-        Wheel or + and −: zoom. Drag or ← and →: move. Shift and drag: select a range. Click: keep what is
-        told of a task. Double click or Home: the whole run.
+        Wheel, two fingers or + and −: zoom. Drag or ← and →: move. Shift and drag: select a range. Click:
+        keep what is told of a task. Double click or Home: the whole run.
       </p>
       {tip && made && shown && (
         <Tooltip
