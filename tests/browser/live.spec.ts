@@ -1,5 +1,5 @@
 import { colours } from "./canvas";
-import { expect, test } from "./harness";
+import { expect, type Page, test } from "./harness";
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(60_000);
@@ -77,4 +77,35 @@ test("who may only read is offered no Close", async ({ page, open, scene }) => {
   await expect(page.getByRole("button", { name: /^Close/ })).toHaveCount(0);
   await scene.tell("stop_live", { name: "aegean" });
   await expect(page.getByRole("row").filter({ hasText: "aegean" })).toContainText("stopped");
+});
+
+test.describe("where Close is refused, or comes too late", () => {
+  test.use({ refusalsExpected: true });
+
+  const ask = async (page: Page) => {
+    await page.getByRole("button", { name: "Close cluster adriatic" }).click();
+    return page.getByRole("dialog");
+  };
+
+  test("who may close his own clusters only is told so", async ({ page, open, scene }) => {
+    await scene.tell("start_live", { name: "adriatic", workers: 1 });
+    const guest = await scene.tell<{ token: string }>("add_token", { scopes: "read,control" });
+    await open("/", guest.token);
+    const dialog = await ask(page);
+    await dialog.getByRole("button", { name: "Close the cluster" }).click();
+    await expect(dialog.getByRole("alert")).toContainText("not recorded with a token of yours");
+    await expect(dialog).toContainText("Close cluster adriatic?");
+  });
+
+  test("a cluster that has stopped meanwhile is said to have", async ({ page, open, scene }) => {
+    await page.route("**/api/v1/changes", (route) => route.abort("connectionrefused"));
+    await open("/");
+    const dialog = await ask(page);
+    await scene.tell("stop_live", { name: "adriatic" });
+    await dialog.getByRole("button", { name: "Close the cluster" }).click();
+    await expect(dialog).toContainText("adriatic has stopped");
+    await expect(dialog).toContainText("It stopped before it was asked to.");
+    await expect(dialog.getByRole("alert")).toHaveCount(0);
+    await expect(dialog.getByRole("button")).toHaveText(["Done"]);
+  });
 });

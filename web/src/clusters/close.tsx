@@ -5,7 +5,7 @@ import { useCluster, useWorkspace } from "../api/hooks";
 import { opens } from "../api/scopes";
 import type { Cluster } from "../api/types";
 import { When } from "../parts/when";
-import { closeStages, isOver } from "./close_stages";
+import { closeStages, ending, isOver } from "./close_stages";
 
 // Asks the hub to stop a cluster, after a question, and shows how far that has come.
 export function CloseButton({ cluster, small = false }: { cluster: Cluster; small?: boolean }) {
@@ -36,6 +36,7 @@ function CloseDialog({ first, done }: { first: Cluster; done: () => void }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const asked = cluster.desired_state !== null;
+  const over = isOver(cluster) ? ending(cluster) : null;
   useEffect(() => dialog.current?.showModal(), []);
 
   const close = async () => {
@@ -46,7 +47,9 @@ function CloseDialog({ first, done }: { first: Cluster; done: () => void }) {
       await queries.invalidateQueries({ queryKey: [`/clusters/${cluster.id}`] });
     } catch (failure) {
       if (!(failure instanceof HubError)) throw failure;
-      setProblem(refusal(failure));
+      setProblem(
+        failure.status === 403 ? `This token may not close it: ${failure.message}.` : failure.message,
+      );
     } finally {
       setBusy(false);
     }
@@ -55,11 +58,11 @@ function CloseDialog({ first, done }: { first: Cluster; done: () => void }) {
   return (
     <dialog ref={dialog} class="close-dialog" aria-labelledby="close-title" onClose={done}>
       <div class="stack">
-        <h2 id="close-title">
-          {isOver(cluster) ? `${cluster.name} has stopped` : `Close cluster ${cluster.name}?`}
-        </h2>
+        <h2 id="close-title">{over ? `${cluster.name} ${over.title}` : `Close cluster ${cluster.name}?`}</h2>
         {asked ? (
           <CloseStages cluster={cluster} />
+        ) : over ? (
+          <p>{over.text} What was recorded stays here.</p>
         ) : (
           <p>
             Its scheduler and its workers stop. What they compute and hold in memory is gone for its clients.
@@ -73,9 +76,9 @@ function CloseDialog({ first, done }: { first: Cluster; done: () => void }) {
         )}
         <div class="row end">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
-            {asked || isOver(cluster) ? "Done" : "Cancel"}
+            {asked || over ? "Done" : "Cancel"}
           </button>
-          {!asked && !isOver(cluster) && (
+          {!asked && !over && (
             <button type="button" class="button danger" disabled={busy} onClick={close}>
               Close the cluster
             </button>
@@ -84,12 +87,6 @@ function CloseDialog({ first, done }: { first: Cluster; done: () => void }) {
       </div>
     </dialog>
   );
-}
-
-function refusal(failure: HubError): string {
-  if (failure.status === 403) return `This token may not close clusters: it lacks the scope control.`;
-  if (failure.status === 409) return `The cluster cannot be closed now: ${failure.message}`;
-  return failure.message;
 }
 
 export function CloseStages({ cluster }: { cluster: Cluster }) {

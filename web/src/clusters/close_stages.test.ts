@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { closeStages, isOver } from "./close_stages";
+import { closeStages, ending, isOver } from "./close_stages";
 
 const desired = { state: "stopped", requested_us: 1, acknowledged_us: null, observed_us: null } as const;
 
@@ -20,4 +20,9 @@ test("over is what stopped, or what is lost", () => {
   expect(isOver({ status: "running", desired_state: desired })).toBe(false);
   expect(isOver({ status: "running", desired_state: { ...desired, observed_us: 3 } })).toBe(true);
   expect(isOver({ status: "lost", desired_state: null })).toBe(true);
+});
+
+test("a cluster that is lost is not said to have stopped", () => {
+  expect(ending({ status: "lost" }).title).toBe("is lost");
+  expect(ending({ status: "stopped" }).title).toBe("has stopped");
 });

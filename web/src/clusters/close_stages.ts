@@ -20,3 +20,10 @@ export function closeStages(cluster: Pick<Cluster, "desired_state">): Stage[] {
 export function isOver(cluster: Pick<Cluster, "desired_state" | "status">): boolean {
   return cluster.status !== "running" || Boolean(cluster.desired_state?.observed_us);
 }
+
+// Of a cluster that is over: what became of it, and what became of a request that came too late.
+export function ending(cluster: Pick<Cluster, "status">): { title: string; text: string } {
+  return cluster.status === "lost"
+    ? { title: "is lost", text: "Nothing is heard of it any more." }
+    : { title: "has stopped", text: "It stopped before it was asked to." };
+}
