@@ -308,7 +308,8 @@ base::Result<void> SqliteStore::follow_clock(base::Micros now, base::Micros step
 base::Result<std::vector<ClusterPlace>> SqliteStore::heard_since(base::Micros time) {
   return reading(connection_, [&]() -> base::Result<std::vector<ClusterPlace>> {
     Statement row = connection_.query(
-        "SELECT workspace, id FROM clusters WHERE stop_us IS NULL AND removed_us IS NULL AND last_seen_us >= ?",
+        "SELECT workspace, id FROM clusters WHERE stop_us IS NULL AND removed_us IS NULL AND last_seen_us >= "
+        "?",
         time);
     std::vector<ClusterPlace> heard;
     while (row.step()) heard.push_back({row.integer(0), row.integer(1)});
