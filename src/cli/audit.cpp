@@ -1,6 +1,7 @@
 #include "cli/audit.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "trust/audit/audit.h"
 #include "trust/audit/report/report.h"
 #include "trust/audit/report/sarif.h"
+#include "trust/audit/report/words.h"
 #include "trust/audit/rules/rules.h"
 
 namespace pilothouse::cli {
@@ -131,17 +133,24 @@ class Outcome {
     unread_ = true;
   }
 
-  void look_at(const audit::Report& report) {
+  void look_at(const std::string& subject, const audit::Report& report) {
     const audit::Analysis& analysis = report.analysis;
     const bool nothing = report.whole.confidence.value <= 0;
-    unread_ = unread_ || (nothing && !analysis.unread.empty());
+    if (nothing && !analysis.unread.empty()) miss(subject, "nothing of it could be read");
     if (fail_above_ < 0) return;
-    const double score = std::max(report.whole.security_risk.value, report.whole.malware.value);
-    too_risky_ = too_risky_ || score > fail_above_;
+    compare(subject, "risk", report.whole.security_risk.value);
+    compare(subject, "malware score", report.whole.malware.value);
     // Who gates on the risk must not take what was not read for harmless.
-    unread_ = unread_ || nothing;
-    for (const audit::Unread& file : analysis.unread) unread_ = unread_ || file.line == 0;
-    for (const audit::Module& module : analysis.modules) unread_ = unread_ || module.exhausted;
+    if (nothing) {
+      if (analysis.unread.empty()) miss(subject, "there is no Python source in it");
+      return;
+    }
+    const auto files = std::count_if(analysis.unread.begin(), analysis.unread.end(),
+                                     [](const audit::Unread& file) { return file.line == 0; });
+    if (files > 0) miss(subject, count(files, "file") + " could not be read");
+    const auto modules = std::count_if(analysis.modules.begin(), analysis.modules.end(),
+                                       [](const audit::Module& module) { return module.exhausted; });
+    if (modules > 0) miss(subject, count(modules, "module") + " met a bound of time or memory");
   }
 
   ExitCode exit_code() const {
@@ -149,6 +158,25 @@ class Outcome {
   }
 
  private:
+  static std::string count(std::ptrdiff_t number, std::string_view thing) {
+    return audit::count_of(static_cast<std::uint64_t>(number), thing);
+  }
+
+  void miss(const std::string& subject, const std::string& why) {
+    say(subject + ": " + why);
+    unread_ = true;
+  }
+
+  void compare(const std::string& subject, const std::string& what, double score) {
+    if (score <= fail_above_) return;
+    say(subject + ": its " + what + " is " + audit::decimals(score) + ", above " + audit::decimals(fail_above_));
+    too_risky_ = true;
+  }
+
+  static void say(const std::string& text) {
+    std::fputs(("pilothouse: " + one_line(text) + "\n").c_str(), stderr);
+  }
+
   const double fail_above_;
   bool too_risky_ = false;
   bool unread_ = false;
@@ -205,7 +233,7 @@ base::Result<void> run_audit(Context& context, const Flags& flags) {
       continue;
     }
     audit::Report report = audit::make_report(watched(*input, *rules, limits), *rules, *baseline);
-    outcome.look_at(report);
+    outcome.look_at(subject, report);
     sheet.take(*input, std::move(report));
   }
   context.exit_code = outcome.exit_code();

@@ -215,7 +215,10 @@ def test_the_sarif(command: Command, remote: Path, tmp_path: Path) -> None:
 
 def test_exit_codes(command: Command, remote: Path, harmless: Path, tmp_path: Path) -> None:
     assert command("audit", str(remote), "--fail-above", "1").code == 0
-    assert command("audit", str(remote), "--fail-above", "0.5").code == 6
+    risky = command("audit", str(remote), "--fail-above", "0.5", "--sarif", "-o", str(tmp_path / "audit.sarif"))
+    assert risky.code == 6
+    assert "remote.py: its risk is 0." in risky.err
+    assert ", above 0.50" in risky.err
     assert command("audit", str(harmless), str(remote), "--fail-above", "0.5").code == 6
     assert command("audit", str(harmless), "--fail-above", "0").code == 0
     said = command("audit", str(tmp_path / "none.py"), str(harmless))
@@ -234,7 +237,9 @@ def test_what_is_not_read_is_not_taken_for_harmless(command: Command, tmp_path: 
     said = command("audit", str(tmp_path))
     assert said.code == 0
     assert "Not read\n  bad.py" in said.out
-    assert command("audit", str(tmp_path), "--fail-above", "0.5").code == 7
+    gated = command("audit", str(tmp_path), "--fail-above", "0.5")
+    assert gated.code == 7
+    assert "1 file could not be read" in gated.err
     found = report(command, tmp_path)
     assert [unread["path"] for unread in found["unread"]] == ["bad.py"]
     assert found["confidence"] < 0.6
@@ -252,7 +257,9 @@ def test_nothing_to_read(command: Command, tmp_path: Path) -> None:
     said = command("audit", str(tmp_path))
     assert said.code == 0
     assert "There is no Python source in it" in said.out
-    assert command("audit", str(tmp_path), "--fail-above", "0.5").code == 7
+    gated = command("audit", str(tmp_path), "--fail-above", "0.5", "--json", "-o", str(tmp_path / "audit.json"))
+    assert gated.code == 7
+    assert "there is no Python source in it" in gated.err
     (tmp_path / "bad.py").write_bytes(b"x = '\xff'\n")
     assert command("audit", str(tmp_path)).code == 7
 
