@@ -35,6 +35,10 @@ describe("numbers", () => {
     expect(bytes(1023)).toBe("1023 B");
     expect(percent(0.041)).toBe("4.1 %");
     expect(percent(0.5)).toBe("50 %");
+    expect(percent(0.9949)).toBe("99 %");
+    expect(percent(0.9957)).toBe("99.5 %");
+    expect(percent(0.99999)).toBe("99.9 %");
+    expect(percent(1)).toBe("100 %");
     expect(idleShare(100, 25)).toBe(0.75);
     expect(idleShare(100, 130)).toBe(0);
     expect(idleShare(0, 0)).toBeNull();

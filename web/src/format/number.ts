@@ -23,8 +23,10 @@ export function count(value: number): string {
   return value.toLocaleString("en");
 }
 
+// Nearly all is not 100 %.
 export function percent(share: number | null): string {
   if (share === null || !Number.isFinite(share)) return "–";
+  if (share >= 0.995 && share < 1) return `${Math.floor(share * 1000) / 10} %`;
   return `${share > 0 && share < 0.0995 ? short(share * 100) : Math.round(share * 100)} %`;
 }
 

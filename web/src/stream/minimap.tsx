@@ -19,6 +19,7 @@ interface Shown {
 }
 
 const kHeight = 56;
+const kLeast = 2; // pixels of what is there at all
 
 // How many threads were busy over the whole run, by prefix, and which part of it is shown below.
 export function Minimap(props: Shown) {
@@ -48,7 +49,8 @@ export function Minimap(props: Shown) {
       if (!column) continue;
       context.fillStyle = css(ink.prefixes[place] ?? ink.noPrefix);
       for (let bin = 0; bin < profile.bins; ++bin) {
-        const value = ((column[bin] ?? 0) / threads) * kHeight;
+        const busy = column[bin] ?? 0;
+        const value = busy > 0 ? Math.max(kLeast, (busy / threads) * kHeight) : 0;
         const base = below[bin] ?? 0;
         below[bin] = base + value;
         if (value > 0) context.fillRect(bin * wide, kHeight - base - value, wide + 0.3, value + 0.3);
