@@ -11,6 +11,11 @@ test("what failed, counted by cause, and one click from there to the computation
   await expect(frozen).toContainText("ValueError");
   await expect(frozen).toContainText("ada");
   await expect(page.getByRole("row").filter({ hasText: "KeyError" })).toHaveCount(1);
+  const types = page.getByRole("table").getByRole("link");
+  await page.getByRole("button", { name: "Exception" }).click();
+  await expect(types.first()).toHaveText("KeyError");
+  await page.getByRole("button", { name: "Exception" }).click();
+  await expect(types.last()).toHaveText("KeyError");
   await frozen.getByRole("link", { name: "ValueError" }).click();
   await expect(page).toHaveURL(/\/exceptions\/[^/]+$/);
   await expect(page.getByRole("heading", { name: "ValueError", level: 1 })).toBeVisible();

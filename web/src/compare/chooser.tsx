@@ -1,12 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { Cluster, Computation } from "../api/types";
 import { count, duration } from "../format/number";
 import { Badge } from "../parts/badge";
-import { Frame } from "../parts/frame";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
+import { type Column, Table } from "../parts/table";
 import { When } from "../parts/when";
 import { lengthOf } from "./figures";
 import { firstLine, likeness, ranked } from "./likeness";
@@ -29,8 +29,8 @@ export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose
     parameters: { text, cluster_id: cluster, limit: 50 },
     clusters: "all",
   });
-  const known = clusters.data?.pages.flatMap((page) => page.items) ?? [];
-  const names = new Map(known.map((one) => [one.id, one.name]));
+  const known = useMemo(() => clusters.data?.pages.flatMap((page) => page.items) ?? [], [clusters.data]);
+  const columns = useMemo(() => columnsOf(known, to, choose), [known, to, choose]);
 
   return (
     <>
@@ -84,56 +84,14 @@ export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose
             }
             return (
               <>
-                <Frame label="Computations">
-                  <table class="choices">
-                    <thead>
-                      <tr>
-                        <th scope="col">Code</th>
-                        <th scope="col">Cluster</th>
-                        <th scope="col">Started</th>
-                        <th scope="col" class="number">
-                          Duration
-                        </th>
-                        <th scope="col" class="number">
-                          Tasks
-                        </th>
-                        <th scope="col">State</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {found.map((one) => {
-                        const like = to ? kWords[likeness(one, to)] : null;
-                        return (
-                          <tr key={one.id}>
-                            <td class="source">
-                              <button
-                                type="button"
-                                class="choice mono"
-                                aria-label={`Choose computation ${one.id}: ${firstLine(one)}`}
-                                onClick={() => choose(one.id)}
-                              >
-                                {firstLine(one)}
-                              </button>
-                              <p class="muted">
-                                Computation {one.id}
-                                {like && <span class="badge good like">{like}</span>}
-                              </p>
-                            </td>
-                            <td class="nowrap">{names.get(one.cluster_id) ?? `cluster ${one.cluster_id}`}</td>
-                            <td>
-                              <When us={one.start_us} />
-                            </td>
-                            <td class="number">{duration(lengthOf(one))}</td>
-                            <td class="number">{count(one.tasks.total)}</td>
-                            <td>
-                              <Badge status={one.state} />
-                            </td>
-                          </tr>
-                        );
-                      })}
-                    </tbody>
-                  </table>
-                </Frame>
+                <Table<Computation>
+                  caption="Computations"
+                  columns={columns}
+                  rows={found}
+                  rowKey={(one) => one.id}
+                  sortable={!listing.hasNextPage}
+                  virtual={found.length > 100}
+                />
                 <More listing={listing} />
               </>
             );
@@ -142,4 +100,65 @@ export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose
       </section>
     </>
   );
+}
+
+function columnsOf(
+  clusters: Cluster[],
+  to: Computation | null,
+  choose: (id: number) => void,
+): Column<Computation>[] {
+  const names = new Map(clusters.map((one) => [one.id, one.name]));
+  const clusterOf = (one: Computation) => names.get(one.cluster_id) ?? `cluster ${one.cluster_id}`;
+  return [
+    {
+      id: "code",
+      title: "Code",
+      cell: (one) => {
+        const like = to ? kWords[likeness(one, to)] : null;
+        return (
+          <div class="source">
+            <button
+              type="button"
+              class="choice mono"
+              aria-label={`Choose computation ${one.id}: ${firstLine(one)}`}
+              onClick={() => choose(one.id)}
+            >
+              {firstLine(one)}
+            </button>
+            <p class="muted">
+              Computation {one.id}
+              {like && <span class="badge good like">{like}</span>}
+            </p>
+          </div>
+        );
+      },
+    },
+    {
+      id: "cluster",
+      title: "Cluster",
+      order: clusterOf,
+      cell: (one) => <span class="nowrap">{clusterOf(one)}</span>,
+    },
+    {
+      id: "start",
+      title: "Started",
+      order: (one) => one.start_us,
+      cell: (one) => <When us={one.start_us} />,
+    },
+    {
+      id: "duration",
+      title: "Duration",
+      number: true,
+      order: (one) => lengthOf(one) ?? undefined,
+      cell: (one) => duration(lengthOf(one)),
+    },
+    {
+      id: "tasks",
+      title: "Tasks",
+      number: true,
+      order: (one) => one.tasks.total,
+      cell: (one) => count(one.tasks.total),
+    },
+    { id: "state", title: "State", order: (one) => one.state, cell: (one) => <Badge status={one.state} /> },
+  ];
 }

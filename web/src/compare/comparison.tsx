@@ -4,17 +4,35 @@ import { Link } from "wouter-preact";
 import { useAnswer, useCluster } from "../api/hooks";
 import type { Computation, Page, Worker } from "../api/types";
 import { Badge } from "../parts/badge";
-import { Frame } from "../parts/frame";
 import { Loading } from "../parts/states";
+import { type Column, Table } from "../parts/table";
 import { When } from "../parts/when";
 import { Change } from "./change";
 import { codeOf } from "./code_text";
-import { totals, valueText } from "./figures";
+import { type Figure, totals, valueText } from "./figures";
 import { GroupTable } from "./group_table";
 import { firstLine } from "./likeness";
-import { settings } from "./setting";
+import { type Row, settings } from "./setting";
 
 const CodeDiff = lazy(() => import("./code_diff"));
+
+const kTotals: Column<Figure>[] = [
+  { id: "what", title: "What", head: true, cell: (figure) => figure.name },
+  { id: "a", title: "A", number: true, cell: (figure) => valueText(figure.a, figure.kind) },
+  { id: "b", title: "B", number: true, cell: (figure) => valueText(figure.b, figure.kind) },
+  {
+    id: "change",
+    title: "Change",
+    number: true,
+    cell: ({ a, b, kind, matters }) => <Change a={a} b={b} kind={kind} matters={matters} />,
+  },
+];
+
+const kSettings: Column<Row>[] = [
+  { id: "what", title: "What differs", head: true, cell: (row) => row.name },
+  { id: "a", title: "A", cell: (row) => row.a },
+  { id: "b", title: "B", cell: (row) => row.b },
+];
 
 function useSetting(computation: Computation) {
   const id = computation.cluster_id;
@@ -50,36 +68,13 @@ export function Comparison({ a, b }: { a: Computation; b: Computation }) {
           <h2>Totals</h2>
           <span class="muted">Coloured where the change is above a tenth and above the noise</span>
         </header>
-        <Frame label="Totals">
-          <table class="totals">
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col" class="number">
-                  A
-                </th>
-                <th scope="col" class="number">
-                  B
-                </th>
-                <th scope="col" class="number">
-                  Change
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {figures.map((figure) => (
-                <tr key={figure.name}>
-                  <th scope="row">{figure.name}</th>
-                  <td class="number">{valueText(figure.a, figure.kind)}</td>
-                  <td class="number">{valueText(figure.b, figure.kind)}</td>
-                  <td class="number">
-                    <Change a={figure.a} b={figure.b} kind={figure.kind} matters={figure.matters} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Frame>
+        <Table<Figure>
+          caption="Totals"
+          columns={kTotals}
+          rows={figures}
+          rowKey={(figure) => figure.name}
+          cards={false}
+        />
         {a.groups_left_out + b.groups_left_out > 0 && (
           <p class="note muted">
             Sums are of the groups that the hub lists: it left out some of the smallest.
@@ -155,26 +150,13 @@ function Settings({ differ, same }: ReturnType<typeof settings>) {
   return (
     <>
       {differ.length > 0 && (
-        <Frame label="What differs">
-          <table class="totals">
-            <thead>
-              <tr>
-                <th scope="col">What differs</th>
-                <th scope="col">A</th>
-                <th scope="col">B</th>
-              </tr>
-            </thead>
-            <tbody>
-              {differ.map((row) => (
-                <tr key={row.name}>
-                  <th scope="row">{row.name}</th>
-                  <td>{row.a}</td>
-                  <td>{row.b}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Frame>
+        <Table<Row>
+          caption="What differs"
+          columns={kSettings}
+          rows={differ}
+          rowKey={(row) => row.name}
+          cards={false}
+        />
       )}
       {same.length > 0 && (
         <p class="note muted">The same in both: {same.map((row) => `${row.name} ${row.a}`).join(" · ")}</p>

@@ -1,8 +1,10 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Group } from "../api/types";
 import { bytes, count, duration } from "../format/number";
+import { Frame } from "../parts/frame";
 import { cssColour, type PrefixColours } from "../stream/colours";
 import { allTime, took } from "./facts";
+import "../parts/table.css";
 
 interface Column {
   id: string;
@@ -117,7 +119,7 @@ export function GroupsTable(props: {
         }
       >
         {column.name}
-        <span aria-hidden="true">{sort.by === column.id ? (sort.down ? " ▾" : " ▴") : ""}</span>
+        <span aria-hidden="true">{sort.by === column.id ? (sort.down ? "▼" : "▲") : ""}</span>
       </button>
     </th>
   );
@@ -130,7 +132,7 @@ export function GroupsTable(props: {
           {leftOut > 0 && `, of which ${count(leftOut)} were too many to be told here`}
         </span>
       </header>
-      <div class="table-frame">
+      <Frame label="Table of groups">
         <table class="groups">
           <thead>
             <tr>
@@ -141,7 +143,7 @@ export function GroupsTable(props: {
           <tbody>
             {rows.map((group) => (
               <tr key={group.name} class={group.name === highlight ? "chosen" : ""}>
-                <th scope="row" class="group-name">
+                <th scope="row">
                   <button
                     type="button"
                     class="plain"
@@ -172,7 +174,7 @@ export function GroupsTable(props: {
             ))}
           </tbody>
         </table>
-      </div>
+      </Frame>
       {sorted.length > shown && (
         <p class="body row">
           <span class="muted">

@@ -1,4 +1,5 @@
 import { count, duration, percent } from "../format/number";
+import { Frame } from "../parts/frame";
 import { laneLabel } from "../stream/labels";
 import type { Overview } from "../stream/overview";
 import { length } from "../stream/view";
@@ -12,7 +13,7 @@ export function LanesTable({ overview }: { overview: Overview }) {
   return (
     <details class="unfold">
       <summary>Threads as a table</summary>
-      <div class="table-frame">
+      <Frame label="Threads">
         <table>
           <thead>
             <tr>
@@ -48,7 +49,7 @@ export function LanesTable({ overview }: { overview: Overview }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Frame>
       {overview.lanesTotal > kShown && (
         <p class="muted">
           The first {kShown} of {count(overview.lanesTotal)} threads.

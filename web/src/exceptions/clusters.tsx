@@ -1,53 +1,66 @@
 import { Link } from "wouter-preact";
 import type { ExceptionGroup } from "../api/types";
 import { count } from "../format/number";
-import { Frame } from "../parts/frame";
+import { type Column, Table } from "../parts/table";
 import { Seen } from "./seen";
 
-export function Clusters({ groups }: { groups: ExceptionGroup[] }) {
+export function Clusters({ groups, complete }: { groups: ExceptionGroup[]; complete: boolean }) {
   return (
-    <Frame label="Clusters">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Cluster</th>
-            <th scope="col">User</th>
-            <th scope="col" class="number">
-              Tasks
-            </th>
-            <th scope="col" class="number">
-              Blamed
-            </th>
-            <th scope="col">Versions</th>
-            <th scope="col">Last seen</th>
-            <th scope="col">First seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map((group) => (
-            <tr key={group.id}>
-              <td>
-                <Link href={`/clusters/${group.cluster_id}`} title={group.scheduler_id}>
-                  {group.cluster_name}
-                </Link>
-              </td>
-              <td>{group.user}</td>
-              <td class="number">{count(group.count)}</td>
-              <td class="number">{count(group.blamed)}</td>
-              <td class="muted">
-                Python {group.versions.python} · dask {group.versions.dask} · distributed{" "}
-                {group.versions.distributed}
-              </td>
-              <td>
-                <Seen us={group.last_us} />
-              </td>
-              <td>
-                <Seen us={group.first_us} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Frame>
+    <Table<ExceptionGroup>
+      caption="Clusters"
+      columns={kColumns}
+      rows={groups}
+      rowKey={(group) => group.id}
+      sortable={complete}
+    />
   );
 }
+
+const kColumns: Column<ExceptionGroup>[] = [
+  {
+    id: "cluster",
+    title: "Cluster",
+    order: (group) => group.cluster_name,
+    cell: (group) => (
+      <Link href={`/clusters/${group.cluster_id}`} title={group.scheduler_id}>
+        {group.cluster_name}
+      </Link>
+    ),
+  },
+  { id: "user", title: "User", order: (group) => group.user, cell: (group) => group.user },
+  {
+    id: "tasks",
+    title: "Tasks",
+    number: true,
+    order: (group) => group.count,
+    cell: (group) => count(group.count),
+  },
+  {
+    id: "blamed",
+    title: "Blamed",
+    number: true,
+    order: (group) => group.blamed,
+    cell: (group) => count(group.blamed),
+  },
+  {
+    id: "versions",
+    title: "Versions",
+    cell: ({ versions }) => (
+      <span class="muted">
+        Python {versions.python} · dask {versions.dask} · distributed {versions.distributed}
+      </span>
+    ),
+  },
+  {
+    id: "last",
+    title: "Last seen",
+    order: (group) => group.last_us,
+    cell: (group) => <Seen us={group.last_us} />,
+  },
+  {
+    id: "first",
+    title: "First seen",
+    order: (group) => group.first_us,
+    cell: (group) => <Seen us={group.first_us} />,
+  },
+];

@@ -44,10 +44,10 @@ export function FingerprintPage({ fingerprint }: { fingerprint: string }) {
               <header>
                 <h2>Clusters</h2>
               </header>
-              <Clusters groups={found} />
+              <Clusters groups={found} complete={!groups.hasNextPage} />
               <More listing={groups} />
             </section>
-            <section class="card">
+            <section class="card occurrences">
               <header>
                 <h2>Occurrences</h2>
                 <span class="muted">newest first</span>
@@ -55,7 +55,11 @@ export function FingerprintPage({ fingerprint }: { fingerprint: string }) {
               <Answered asked={occurrences} what="occurrences">
                 {(pages) => (
                   <>
-                    <Occurrences items={pages.pages.flatMap((page) => page.items)} groups={found} />
+                    <Occurrences
+                      items={pages.pages.flatMap((page) => page.items)}
+                      groups={found}
+                      complete={!occurrences.hasNextPage}
+                    />
                     <More listing={occurrences} />
                   </>
                 )}

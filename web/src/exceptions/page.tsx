@@ -3,9 +3,9 @@ import { Link, useLocation, useSearch } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { Fingerprint } from "../api/types";
 import { count } from "../format/number";
-import { Frame } from "../parts/frame";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
+import { type Column, Table } from "../parts/table";
 import { FilterBar } from "./filter_bar";
 import { addressOf, type Filters, filtersOf, nothingFound } from "./filters";
 import { Seen } from "./seen";
@@ -29,14 +29,21 @@ export function ExceptionsPage() {
         <h1>Exceptions</h1>
         <FilterBar filters={filters} change={narrow} />
       </div>
-      <section class="card" aria-label="Exceptions">
+      <section class="card exceptions" aria-label="Exceptions">
         <Answered asked={listing} what="exceptions">
           {(data) => {
             const found = data.pages.flatMap((page) => page.items);
             if (found.length === 0) return <Nothing filters={filters} />;
             return (
               <>
-                <Found items={found} />
+                <Table<Fingerprint>
+                  caption="Exceptions, the last seen first"
+                  columns={kColumns}
+                  rows={found}
+                  rowKey={(item) => item.fingerprint}
+                  sortable={!listing.hasNextPage}
+                  virtual={found.length > 100}
+                />
                 <More listing={listing} />
               </>
             );
@@ -56,66 +63,63 @@ function Nothing({ filters }: { filters: Filters }) {
   );
 }
 
-function Found({ items }: { items: Fingerprint[] }) {
-  return (
-    <Frame label="Table of exceptions">
-      <table class="exceptions">
-        <thead>
-          <tr>
-            <th scope="col">Exception</th>
-            <th scope="col" class="number" title="Tasks that raised it">
-              Tasks
-            </th>
-            <th scope="col" class="number wide" title="Dependents that these tasks took with them">
-              Blamed
-            </th>
-            <th scope="col" class="number wide">
-              Clusters
-            </th>
-            <th scope="col" class="number wide">
-              Computations
-            </th>
-            <th scope="col" class="wide">
-              Users
-            </th>
-            <th scope="col">Last seen</th>
-            <th scope="col" class="wide">
-              First seen
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <tr key={item.fingerprint}>
-              <td class="what">
-                <Link href={`/exceptions/${encodeURIComponent(item.fingerprint)}`}>{item.type}</Link>
-                <p class="message">{item.message === "" ? <i>no message</i> : item.message}</p>
-                <p class="muted versions">{versions(item)}</p>
-                <p class="muted narrow">
-                  {count(item.blamed)} blamed · {plural(item.clusters, "cluster")} ·{" "}
-                  {plural(item.computations, "computation")} · {item.users.join(", ")}
-                </p>
-              </td>
-              <td class="number strong">{count(item.count)}</td>
-              <td class="number wide">{count(item.blamed)}</td>
-              <td class="number wide">{count(item.clusters)}</td>
-              <td class="number wide">{count(item.computations)}</td>
-              <td class="wide">{item.users.join(", ")}</td>
-              <td>
-                <Seen us={item.last_us} />
-              </td>
-              <td class="wide">
-                <Seen us={item.first_us} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Frame>
-  );
-}
-
-const plural = (number: number, what: string) => `${count(number)} ${what}${number === 1 ? "" : "s"}`;
+const kColumns: Column<Fingerprint>[] = [
+  {
+    id: "exception",
+    title: "Exception",
+    order: (item) => item.type,
+    cell: (item) => (
+      <div class="what">
+        <Link href={`/exceptions/${encodeURIComponent(item.fingerprint)}`}>{item.type}</Link>
+        <p class="message">{item.message === "" ? <i>no message</i> : item.message}</p>
+        <p class="muted versions">{versions(item)}</p>
+      </div>
+    ),
+  },
+  {
+    id: "tasks",
+    title: "Tasks",
+    about: "Tasks that raised it",
+    number: true,
+    order: (item) => item.count,
+    cell: (item) => <strong>{count(item.count)}</strong>,
+  },
+  {
+    id: "blamed",
+    title: "Blamed",
+    about: "Dependents that these tasks took with them",
+    number: true,
+    order: (item) => item.blamed,
+    cell: (item) => count(item.blamed),
+  },
+  {
+    id: "clusters",
+    title: "Clusters",
+    number: true,
+    order: (item) => item.clusters,
+    cell: (item) => count(item.clusters),
+  },
+  {
+    id: "computations",
+    title: "Computations",
+    number: true,
+    order: (item) => item.computations,
+    cell: (item) => count(item.computations),
+  },
+  { id: "users", title: "Users", cell: (item) => item.users.join(", ") },
+  {
+    id: "last",
+    title: "Last seen",
+    order: (item) => item.last_us,
+    cell: (item) => <Seen us={item.last_us} />,
+  },
+  {
+    id: "first",
+    title: "First seen",
+    order: (item) => item.first_us,
+    cell: (item) => <Seen us={item.first_us} />,
+  },
+];
 
 function versions({ pythons, dasks, distributeds }: Fingerprint): string {
   const told = [

@@ -17,6 +17,7 @@ export interface Column<Row> {
   cell: (row: Row) => ComponentChildren;
   order?: (row: Row) => number | string | undefined; // what rows are sorted by; undefined comes last
   number?: boolean; // set to the right, in figures of one width
+  head?: boolean; // names its row
   about?: string; // what the title means, on hover
 }
 
@@ -117,11 +118,17 @@ function define<Row>(column: Column<Row>, sortable: boolean): ColumnDef<Row> {
 function Cells<Row>({ row, columns }: { row: Row; columns: Column<Row>[] }) {
   return (
     <>
-      {columns.map((column) => (
-        <td key={column.id} class={column.number ? "number" : ""} data-title={column.title}>
-          {column.cell(row)}
-        </td>
-      ))}
+      {columns.map((column) =>
+        column.head ? (
+          <th key={column.id} scope="row">
+            {column.cell(row)}
+          </th>
+        ) : (
+          <td key={column.id} class={column.number ? "number" : ""} data-title={column.title}>
+            {column.cell(row)}
+          </td>
+        ),
+      )}
     </>
   );
 }
