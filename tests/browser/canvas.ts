@@ -28,13 +28,16 @@ export function somethingDrawn(canvas: Locator): Promise<{ x: number; y: number 
     if (!brush) throw new Error("no canvas");
     brush.drawImage(element, 0, 0, wide, high);
     const data = brush.getImageData(0, 0, wide, high).data;
+    const colourful = (at: number) => {
+      const pixel = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+      return Math.max(...pixel) - Math.min(...pixel) > 27;
+    };
     for (let y = Math.floor(high / 4); y < high - 2; y += 2) {
       let run = 0;
       for (let x = Math.floor(wide / 5); x < wide - 4; ++x) {
         const at = 4 * (y * wide + x);
-        const pixel = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
-        const colourful = Math.max(...pixel) - Math.min(...pixel) > 40;
-        run = colourful ? run + 1 : 0;
+        const below = at + 4 * 3 * wide; // a frame is thinner than that
+        run = colourful(at) && colourful(below) ? run + 1 : 0;
         if (run === 6) return { x: x - 3, y };
       }
     }
