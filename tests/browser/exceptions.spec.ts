@@ -32,4 +32,10 @@ test("they can be narrowed down, and the address says to what", async ({ page, o
   await open(`/exceptions?cluster_id=${recorded.cluster}&type=KeyError`);
   await expect(page.getByRole("row").filter({ hasText: "KeyError" })).toHaveCount(1);
   await expect(page.getByRole("row").filter({ hasText: "ValueError" })).toHaveCount(0);
+  await page.getByLabel("Type").fill("ValueError");
+  await expect(page).toHaveURL(/type=ValueError/);
+  await expect(page.getByRole("row").filter({ hasText: "is frozen" })).toHaveCount(1);
+  await page.getByLabel("Text").fill("  no such text ");
+  await expect(page).toHaveURL(/text=no\+such\+text/);
+  await expect(page.getByRole("row")).toHaveCount(0);
 });

@@ -1,21 +1,15 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useAnswer, useListing } from "../api/hooks";
 import type { ClusterEvent, Page, Topic } from "../api/types";
 import { count } from "../format/number";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
+import { Typed } from "../parts/typed";
 import { When } from "../parts/when";
-
-const kTypingMs = 300;
 
 export function Events({ cluster }: { cluster: number }) {
   const [topic, setTopic] = useState("");
-  const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setText(typed.trim()), kTypingMs);
-    return () => clearTimeout(timer);
-  }, [typed]);
   const topics = useAnswer<Page<Topic>>(`/clusters/${cluster}/topics`, { clusters: [cluster] });
   const listing = useListing<ClusterEvent>(`/clusters/${cluster}/events`, {
     parameters: { topic, text },
@@ -32,13 +26,7 @@ export function Events({ cluster }: { cluster: number }) {
             </option>
           ))}
         </select>
-        <input
-          type="search"
-          aria-label="Text in events"
-          placeholder="Topic or payload…"
-          value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
-        />
+        <Typed label="Text in events" placeholder="Topic or payload…" value={text} change={setText} />
       </search>
       <Answered asked={listing} what="events">
         {(data) => {

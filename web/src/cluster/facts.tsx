@@ -1,10 +1,10 @@
-import type { ComponentChildren } from "preact";
 import type { ClusterDetail } from "../api/types";
 import { CloseStages } from "../clusters/close";
 import { workerTime } from "../clusters/columns";
 import { losses } from "../clusters/losses";
 import { bytes, count, idleShare, percent } from "../format/number";
 import { Elapsed } from "../parts/elapsed";
+import { Fact } from "../parts/fact";
 import { When } from "../parts/when";
 
 export function Facts({ cluster }: { cluster: ClusterDetail }) {
@@ -91,15 +91,6 @@ export function Facts({ cluster }: { cluster: ClusterDetail }) {
         </details>
       </section>
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

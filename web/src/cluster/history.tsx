@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { useSearchParams } from "wouter-preact";
 import { ask } from "../api/client";
 import type { ClusterDetail, History } from "../api/types";
 import { bytes, short } from "../format/number";
 import { Chart } from "../parts/chart";
+import { useNow } from "../parts/now";
 import { Answered, Empty } from "../parts/states";
 import { When } from "../parts/when";
 import { moved, type Range, readRange } from "./range";
@@ -20,7 +21,7 @@ export function HistoryCharts({ cluster }: { cluster: ClusterDetail }) {
   const [query, setQuery] = useSearchParams();
   const range = readRange(query);
   const live = cluster.status === "running";
-  const nowUs = useNowUs(live && !range);
+  const nowUs = useNow(live && !range);
   const history = useQuery({
     queryKey: [`/clusters/${cluster.id}/history`, range?.fromUs, range?.toUs],
     queryFn: ({ signal }) =>
@@ -139,14 +140,4 @@ function Step(props: { name: string; sign: string; disabled?: boolean; act: () =
       {sign}
     </button>
   );
-}
-
-function useNowUs(moves: boolean): number {
-  const [now, setNow] = useState(() => Date.now() * 1000);
-  useEffect(() => {
-    if (!moves) return;
-    const timer = setInterval(() => setNow(Date.now() * 1000), 1000);
-    return () => clearInterval(timer);
-  }, [moves]);
-  return now;
 }

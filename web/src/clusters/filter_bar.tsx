@@ -1,8 +1,7 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ClusterStatus } from "../api/types";
+import { Typed } from "../parts/typed";
 import { type Filters, isFiltered, kNoFilters, kStatuses, kTimes } from "./filters";
-
-const kTypingMs = 300;
 
 export function FilterBar(props: {
   filters: Filters;
@@ -69,47 +68,5 @@ export function FilterBar(props: {
         </button>
       )}
     </search>
-  );
-}
-
-// A field whose value counts when typing pauses.
-function Typed(props: {
-  label: string;
-  placeholder: string;
-  value: string;
-  change: (value: string) => void;
-  options?: string[];
-  field?: { current: HTMLInputElement | null };
-}) {
-  const { label, placeholder, value, options, field } = props;
-  const [typed, setTyped] = useState(value);
-  const latest = useRef(props.change);
-  latest.current = props.change;
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => latest.current(typed), kTypingMs);
-    return () => clearTimeout(timer);
-  }, [typed, value]);
-  const list = `${label.toLowerCase()}-options`;
-  return (
-    <>
-      <input
-        type="search"
-        ref={field ?? null}
-        aria-label={label}
-        placeholder={placeholder}
-        value={typed}
-        {...(options && { list })}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-      />
-      {options && (
-        <datalist id={list}>
-          {options.map((option) => (
-            <option key={option} value={option} />
-          ))}
-        </datalist>
-      )}
-    </>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { Cluster, Computation } from "../api/types";
@@ -7,23 +7,18 @@ import { Badge } from "../parts/badge";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
 import { type Column, Table } from "../parts/table";
+import { Typed } from "../parts/typed";
 import { When } from "../parts/when";
 import { lengthOf } from "./figures";
 import { firstLine, likeness, ranked } from "./likeness";
 
-const kTypingMs = 300;
 const kWords = { code: "same code", shape: "same groups", none: null };
 
 // Recent computations to choose one from; those like `to` first.
 export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose: (id: number) => void }) {
   const { side, to, choose } = props;
-  const [typed, setTyped] = useState("");
   const [text, setText] = useState("");
   const [cluster, setCluster] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setText(typed.trim()), kTypingMs);
-    return () => clearTimeout(timer);
-  }, [typed]);
   const clusters = useListing<Cluster>("/clusters", { parameters: { limit: 200 }, clusters: "all" });
   const listing = useListing<Computation>("/computations", {
     parameters: { text, cluster_id: cluster, limit: 50 },
@@ -44,12 +39,11 @@ export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose
         <header>
           <h2>{to ? "The other computation" : "The first computation"}</h2>
           <search class="row choose">
-            <input
-              type="search"
-              aria-label="Text of code or groups"
+            <Typed
+              label="Text of code or groups"
               placeholder="text of code or groups"
-              value={typed}
-              onInput={(event) => setTyped(event.currentTarget.value)}
+              value={text}
+              change={setText}
             />
             <select
               aria-label="Cluster"

@@ -1,8 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import type { Cluster, Computation } from "../api/types";
 import { count, duration, idleShare, percent } from "../format/number";
 import { Badge } from "../parts/badge";
+import { Fact } from "../parts/fact";
+import { useNow } from "../parts/now";
 import { When } from "../parts/when";
 import { endOf, took } from "./facts";
 
@@ -82,23 +83,4 @@ const stopName = (computation: Computation) =>
 function title(prefixes: string[]): string {
   const shown = prefixes.slice(0, 3).join(", ");
   return prefixes.length > 3 ? `${shown} and ${prefixes.length - 3} more` : shown;
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function useNow(live: boolean): number {
-  const [now, setNow] = useState(Date.now() * 1000);
-  useEffect(() => {
-    if (!live) return;
-    const timer = setInterval(() => setNow(Date.now() * 1000), 1000);
-    return () => clearInterval(timer);
-  }, [live]);
-  return now;
 }

@@ -3,6 +3,7 @@ import { Link } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { ExceptionGroup, TaskException } from "../api/types";
 import { count } from "../format/number";
+import { Fact } from "../parts/fact";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
 import { Traceback } from "../parts/traceback";
@@ -112,14 +113,5 @@ function Head(props: { group: ExceptionGroup; groups: ExceptionGroup[]; complete
         </dl>
       </div>
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -119,22 +119,15 @@ export function listen(element: HTMLElement, controller: Controller, gestures: G
     act();
   };
 
-  element.addEventListener("wheel", wheel, { passive: false });
-  element.addEventListener("pointerdown", down);
-  element.addEventListener("pointermove", move);
-  element.addEventListener("pointerup", up);
-  element.addEventListener("pointercancel", up);
-  element.addEventListener("pointerleave", leave);
-  element.addEventListener("dblclick", twice);
-  element.addEventListener("keydown", key);
-  return () => {
-    element.removeEventListener("wheel", wheel);
-    element.removeEventListener("pointerdown", down);
-    element.removeEventListener("pointermove", move);
-    element.removeEventListener("pointerup", up);
-    element.removeEventListener("pointercancel", up);
-    element.removeEventListener("pointerleave", leave);
-    element.removeEventListener("dblclick", twice);
-    element.removeEventListener("keydown", key);
-  };
+  const listening = new AbortController();
+  const { signal } = listening;
+  element.addEventListener("wheel", wheel, { passive: false, signal });
+  element.addEventListener("pointerdown", down, { signal });
+  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointerup", up, { signal });
+  element.addEventListener("pointercancel", up, { signal });
+  element.addEventListener("pointerleave", leave, { signal });
+  element.addEventListener("dblclick", twice, { signal });
+  element.addEventListener("keydown", key, { signal });
+  return () => listening.abort();
 }
