@@ -55,7 +55,7 @@ export function Facts({ cluster }: { cluster: ClusterDetail }) {
             {count(cluster.threads)} · {bytes(cluster.memory_limit)}
           </Fact>
           <Fact name="Tasks">
-            {count(tasks.total)}
+            {count(tasks.memory)} <span class="muted">of {count(tasks.total)} done</span>
             {failed > 0 && <span class="failed">, {count(failed)} failed</span>}
           </Fact>
           <Fact name="Worker time">
@@ -75,7 +75,7 @@ export function Facts({ cluster }: { cluster: ClusterDetail }) {
             <Fact name="Scheduler id">
               <span class="mono">{cluster.scheduler_id}</span>
             </Fact>
-            <Fact name="Recorder">pilothouse {cluster.versions.pilothouse}</Fact>
+            <Fact name="Recorded by">pilothouse {cluster.versions.pilothouse} in the scheduler</Fact>
             <Fact name="Dask">
               {cluster.versions.dask}, distributed {cluster.versions.distributed}
             </Fact>
