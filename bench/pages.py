@@ -48,7 +48,7 @@ def hub_times(hub: HubProcess, part: str, since: int) -> list[float]:
 
 def hub_share(table: Table, what: str, times: list[float]) -> None:
     table.absolute(f"{what}: the hub's share of an answer, median", "ms", times, 50)
-    p95 = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    p95 = quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
     print(f"  {what}: {len(times)} answers, p95 {p95:.3g} ms, at most {max(times):.3g} ms")
 
 
@@ -89,7 +89,7 @@ def full_hub(table: Table, build: Path, directory: Path, clusters: int, tasks: i
         table.absolute(f"{what}: largest answer", "B", [max(answers)], MB)
     table.absolute("the same, zoomed to single tasks: largest answer", "B", [max(zoomed["answers"])], MB)
     frames = zoomed["frames"]
-    p95 = quantiles(frames, n=20)[-1]
+    p95 = quantiles(frames, n=20, method="inclusive")[-1]
     print(f"  while zooming: {len(frames)} frames, {1000 / median(frames):.0f} a second, p95 {p95:.1f} ms")
     print(f"  files of the pages: {sum(lists[0]['files']):,} B for the list, {sum(streams[0]['files']):,} B")
 
