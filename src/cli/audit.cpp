@@ -169,7 +169,8 @@ class Outcome {
 
   void compare(const std::string& subject, const std::string& what, double score) {
     if (score <= fail_above_) return;
-    say(subject + ": its " + what + " is " + audit::decimals(score) + ", above " + audit::decimals(fail_above_));
+    say(subject + ": its " + what + " is " + audit::decimals(score) + ", above " +
+        audit::decimals(fail_above_));
     too_risky_ = true;
   }
 

@@ -44,17 +44,19 @@ async function atStream(page: Page) {
   return { fingers, at };
 }
 
-async function touch(fingers: CDPSession, from: Point[], to: Point[]): Promise<void> {
-  const send = (type: "touchStart" | "touchMove" | "touchEnd", points: Point[]) =>
-    fingers.send("Input.dispatchTouchEvent", {
-      type,
-      touchPoints: points.map((point, id) => ({ ...point, id })),
-    });
-  await send("touchStart", from);
+function send(fingers: CDPSession, type: "touchStart" | "touchMove" | "touchEnd", points: Point[]) {
+  return fingers.send("Input.dispatchTouchEvent", {
+    type,
+    touchPoints: points.map((point, id) => ({ ...point, id })),
+  });
+}
+
+async function drag(fingers: CDPSession, from: Point[], to: Point[]): Promise<void> {
   for (let step = 1; step <= kSteps; ++step) {
     const share = step / kSteps;
     const between = (a: number, b: number) => a + (b - a) * share;
     await send(
+      fingers,
       "touchMove",
       from.map((point, i) => ({
         x: between(point.x, to[i]?.x ?? point.x),
@@ -62,7 +64,12 @@ async function touch(fingers: CDPSession, from: Point[], to: Point[]): Promise<v
       })),
     );
   }
-  await send("touchEnd", []);
+}
+
+async function touch(fingers: CDPSession, from: Point[], to: Point[]): Promise<void> {
+  await send(fingers, "touchStart", from);
+  await drag(fingers, from, to);
+  await send(fingers, "touchEnd", []);
 }
 
 test("two fingers apart zoom in, and together zoom out", async ({ page, open, recorded }) => {
@@ -90,6 +97,21 @@ test("two fingers zoom in whichever way they part", async ({ page, open, recorde
   await touch(fingers, [at(0.5, -20), at(0.5, 0)], [at(0.5, -20), at(0.5, 150)]);
   expect(length(await shown(page))).toBeLessThan(length(close) / 2);
   expect(await scrolled(page)).toBe(before);
+});
+
+test("the finger that stays after two zoomed goes on moving", async ({ page, open, recorded }) => {
+  await open(`/computations/${recorded.tides}`);
+  const { fingers, at } = await atStream(page);
+  await send(fingers, "touchStart", [at(0.4), at(0.6)]);
+  await drag(fingers, [at(0.4), at(0.6)], [at(0.3), at(0.8)]);
+  await send(fingers, "touchEnd", [at(0.3)]);
+  const close = await shown(page);
+  await drag(fingers, [at(0.3)], [at(0.1)]);
+  await send(fingers, "touchEnd", []);
+  const later = await shown(page);
+  expect(later.from).toBeGreaterThan(close.from);
+  expect(length(later)).toBeCloseTo(length(close), 1);
+  await expect(page.locator(".stream-tip.pinned")).toHaveCount(0);
 });
 
 test("one finger moves along the time, and the page up and down", async ({ page, open, recorded }) => {

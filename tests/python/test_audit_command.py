@@ -215,7 +215,9 @@ def test_the_sarif(command: Command, remote: Path, tmp_path: Path) -> None:
 
 def test_exit_codes(command: Command, remote: Path, harmless: Path, tmp_path: Path) -> None:
     assert command("audit", str(remote), "--fail-above", "1").code == 0
-    risky = command("audit", str(remote), "--fail-above", "0.5", "--sarif", "-o", str(tmp_path / "audit.sarif"))
+    risky = command(
+        "audit", str(remote), "--fail-above", "0.5", "--sarif", "-o", str(tmp_path / "audit.sarif")
+    )
     assert risky.code == 6
     assert "remote.py: its risk is 0." in risky.err
     assert ", above 0.50" in risky.err
@@ -257,7 +259,9 @@ def test_nothing_to_read(command: Command, tmp_path: Path) -> None:
     said = command("audit", str(tmp_path))
     assert said.code == 0
     assert "There is no Python source in it" in said.out
-    gated = command("audit", str(tmp_path), "--fail-above", "0.5", "--json", "-o", str(tmp_path / "audit.json"))
+    gated = command(
+        "audit", str(tmp_path), "--fail-above", "0.5", "--json", "-o", str(tmp_path / "audit.json")
+    )
     assert gated.code == 7
     assert "there is no Python source in it" in gated.err
     (tmp_path / "bad.py").write_bytes(b"x = '\xff'\n")

@@ -80,7 +80,12 @@ export function listen(element: HTMLElement, controller: Controller, gestures: G
 
   const up = (event: PointerEvent) => {
     const at = place(event);
-    if (!fingers.delete(event.pointerId) || !press) return;
+    if (!fingers.delete(event.pointerId)) return;
+    if (!press) {
+      const [left] = fingers.values(); // of two; it goes on as if alone
+      if (left) press = { ...left, moved: true, brush: false, at: controller.moment(left.x) };
+      return;
+    }
     const { moved, brush, at: began } = press;
     press = null;
     controller.set({ brush: null });
