@@ -1,15 +1,12 @@
 #include "hub/housekeeping.h"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "hub/log.h"
+#include "hub/sleep.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -22,12 +19,6 @@ constexpr auto kPause = 50ms;
 
 // Of the file, so that it need not grow again for what comes next.
 constexpr std::int64_t kKeepPercent = 5;
-
-asio::awaitable<void> sleep(std::chrono::microseconds time) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, time);
-  boost::system::error_code cancelled;
-  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-}
 
 // Does `slice` on the writer thread until it says that nothing is left, or fails.
 template <class Slice>

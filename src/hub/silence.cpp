@@ -1,10 +1,7 @@
 #include "hub/silence.h"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "hub/backend.h"
+#include "hub/sleep.h"
 
 namespace pilothouse::hub {
 namespace {
@@ -30,15 +27,13 @@ std::vector<Silence::Cluster> Silence::take_silent(Clock::time_point since) {
 }
 
 asio::awaitable<void> tell_of_silence(Backend& backend, base::Micros lost_after) {
-  asio::steady_timer timer(co_await asio::this_coro::executor);
   // The store counts in microseconds since the epoch and may have heard a moment later.
   const auto patience = std::chrono::microseconds(lost_after) + kLook;
   while (true) {
     for (const auto& [workspace, cluster] : backend.silence().take_silent(Silence::Clock::now() - patience)) {
       backend.changes().note(workspace, cluster);
     }
-    timer.expires_after(kLook);
-    co_await timer.async_wait(asio::use_awaitable);
+    co_await sleep(kLook);
   }
 }
 

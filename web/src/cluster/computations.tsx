@@ -2,12 +2,11 @@ import { Link } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { Computation } from "../api/types";
 import { count } from "../format/number";
-import { Badge } from "../parts/badge";
+import { kStarted, kState } from "../parts/computation_columns";
 import { Elapsed } from "../parts/elapsed";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
 import { type Column, Table } from "../parts/table";
-import { When } from "../parts/when";
 import { codeTitle } from "./code_title";
 import { progress } from "./progress";
 
@@ -26,7 +25,6 @@ export function Computations({ cluster }: { cluster: number }) {
               rows={computations}
               rowKey={(computation) => computation.id}
               sortable={!listing.hasNextPage}
-              virtual={computations.length > 100}
             />
             <More listing={listing} />
           </>
@@ -61,13 +59,8 @@ const kColumns: Column<Computation>[] = [
       );
     },
   },
-  { id: "state", title: "State", order: (one) => one.state, cell: (one) => <Badge status={one.state} /> },
-  {
-    id: "start",
-    title: "Started",
-    order: (one) => one.start_us,
-    cell: (one) => <When us={one.start_us} />,
-  },
+  kState,
+  kStarted,
   {
     id: "duration",
     title: "Duration",

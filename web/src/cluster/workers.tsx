@@ -29,7 +29,6 @@ export function Workers({ cluster }: { cluster: ClusterDetail }) {
               rows={workers}
               rowKey={(worker) => worker.id}
               sortable={!listing.hasNextPage}
-              virtual={workers.length > 100}
             />
             <More listing={listing} />
           </>

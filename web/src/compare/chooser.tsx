@@ -3,12 +3,11 @@ import { Link } from "wouter-preact";
 import { useListing } from "../api/hooks";
 import type { Cluster, Computation } from "../api/types";
 import { count, duration } from "../format/number";
-import { Badge } from "../parts/badge";
+import { kStarted, kState } from "../parts/computation_columns";
 import { More } from "../parts/more";
 import { Answered, Empty } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { Typed } from "../parts/typed";
-import { When } from "../parts/when";
 import { lengthOf } from "./figures";
 import { firstLine, likeness, ranked } from "./likeness";
 
@@ -84,7 +83,6 @@ export function Chooser(props: { side: "A" | "B"; to: Computation | null; choose
                   rows={found}
                   rowKey={(one) => one.id}
                   sortable={!listing.hasNextPage}
-                  virtual={found.length > 100}
                 />
                 <More listing={listing} />
               </>
@@ -133,12 +131,7 @@ function columnsOf(
       order: clusterOf,
       cell: (one) => <span class="nowrap">{clusterOf(one)}</span>,
     },
-    {
-      id: "start",
-      title: "Started",
-      order: (one) => one.start_us,
-      cell: (one) => <When us={one.start_us} />,
-    },
+    kStarted,
     {
       id: "duration",
       title: "Duration",
@@ -153,6 +146,6 @@ function columnsOf(
       order: (one) => one.tasks.total,
       cell: (one) => count(one.tasks.total),
     },
-    { id: "state", title: "State", order: (one) => one.state, cell: (one) => <Badge status={one.state} /> },
+    kState,
   ];
 }

@@ -30,7 +30,6 @@ export function GroupTable({ a, b }: { a: Group[]; b: Group[] }) {
         columns={kColumns}
         rows={pairs}
         rowKey={(pair) => `${pair.a?.name} ${pair.b?.name}`}
-        virtual={pairs.length > 100}
         cards={false}
       />
     </section>

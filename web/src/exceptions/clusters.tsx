@@ -2,7 +2,7 @@ import { Link } from "wouter-preact";
 import type { ExceptionGroup } from "../api/types";
 import { count } from "../format/number";
 import { type Column, Table } from "../parts/table";
-import { Seen } from "./seen";
+import { kSeen } from "./seen";
 
 export function Clusters({ groups, complete }: { groups: ExceptionGroup[]; complete: boolean }) {
   return (
@@ -51,16 +51,5 @@ const kColumns: Column<ExceptionGroup>[] = [
       </span>
     ),
   },
-  {
-    id: "last",
-    title: "Last seen",
-    order: (group) => group.last_us,
-    cell: (group) => <Seen us={group.last_us} />,
-  },
-  {
-    id: "first",
-    title: "First seen",
-    order: (group) => group.first_us,
-    cell: (group) => <Seen us={group.first_us} />,
-  },
+  ...kSeen,
 ];

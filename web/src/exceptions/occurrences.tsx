@@ -21,7 +21,6 @@ export function Occurrences({ items, groups, complete }: Shown) {
       rows={items}
       rowKey={(item) => item.id}
       sortable={complete}
-      virtual={items.length > 100}
     />
   );
 }

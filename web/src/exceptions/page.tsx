@@ -8,7 +8,7 @@ import { Answered, Empty } from "../parts/states";
 import { type Column, Table } from "../parts/table";
 import { FilterBar } from "./filter_bar";
 import { addressOf, type Filters, filtersOf, nothingFound } from "./filters";
-import { Seen } from "./seen";
+import { kSeen } from "./seen";
 import "./exceptions.css";
 
 export function ExceptionsPage() {
@@ -42,7 +42,6 @@ export function ExceptionsPage() {
                   rows={found}
                   rowKey={(item) => item.fingerprint}
                   sortable={!listing.hasNextPage}
-                  virtual={found.length > 100}
                 />
                 <More listing={listing} />
               </>
@@ -107,18 +106,7 @@ const kColumns: Column<Fingerprint>[] = [
     cell: (item) => count(item.computations),
   },
   { id: "users", title: "Users", cell: (item) => item.users.join(", ") },
-  {
-    id: "last",
-    title: "Last seen",
-    order: (item) => item.last_us,
-    cell: (item) => <Seen us={item.last_us} />,
-  },
-  {
-    id: "first",
-    title: "First seen",
-    order: (item) => item.first_us,
-    cell: (item) => <Seen us={item.first_us} />,
-  },
+  ...kSeen,
 ];
 
 function versions({ pythons, dasks, distributeds }: Fingerprint): string {

@@ -1,5 +1,6 @@
 import { useEffect, useReducer } from "preact/hooks";
 import { ago } from "../format/time";
+import type { Column } from "../parts/table";
 import { When } from "../parts/when";
 
 const kStepMs = 20_000;
@@ -17,3 +18,13 @@ export function Seen({ us }: { us: number }) {
     </span>
   );
 }
+
+export const kSeen: Column<{ first_us: number; last_us: number }>[] = [
+  { id: "last", title: "Last seen", order: (one) => one.last_us, cell: (one) => <Seen us={one.last_us} /> },
+  {
+    id: "first",
+    title: "First seen",
+    order: (one) => one.first_us,
+    cell: (one) => <Seen us={one.first_us} />,
+  },
+];

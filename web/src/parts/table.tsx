@@ -28,15 +28,17 @@ interface TableProps<Row> {
   rowKey: (row: Row) => string | number;
   sortable?: boolean; // false where only a part of the rows is loaded: sorting a part misleads
   sorted?: { id: string; desc: boolean };
-  virtual?: boolean; // draws only the rows near the window
+  virtual?: boolean; // draws only the rows near the window; if not said, where there are many
   rowHeight?: number; // about, in pixels
   cards?: boolean; // on a narrow screen, a card for each row
 }
 
+const kMany = 100; // rows
 const kNotSorted: SortingState = []; // always the same one: with another, everything is sorted again
 
 export function Table<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, rowKey, sortable = true, virtual = false, cards = true } = props;
+  const { caption, columns, rows, rowKey, sortable = true, cards = true } = props;
+  const virtual = props.virtual ?? rows.length > kMany;
   const [sorting, setSorting] = useState<SortingState>(props.sorted ? [props.sorted] : []);
   const definitions = useMemo(() => columns.map((column) => define(column, sortable)), [columns, sortable]);
   const table = useReactTable({
