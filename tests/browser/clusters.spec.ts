@@ -34,12 +34,13 @@ test("a list without end: all of the clusters can be reached, few of them are in
   await open("/", token);
   const links = page.locator("a[href^='/clusters/']");
   await expect(links.first()).toBeVisible();
-  for (let turn = 0; turn < 12; ++turn) {
-    await page.mouse.move(600, 500);
-    await page.mouse.wheel(0, 6_000);
-    await page.waitForTimeout(150);
-  }
-  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeGreaterThan(10_000);
+  await page.mouse.move(600, 500);
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, 6_000);
+      return page.evaluate(() => document.documentElement.scrollHeight);
+    })
+    .toBeGreaterThan(10_000);
   await expect(links.first()).toBeVisible();
   expect(await links.count()).toBeLessThan(400);
   await page.getByLabel("Search").fill("baltic-1");

@@ -36,7 +36,9 @@ test("a page that is opened while the hub is away comes when it is back", async 
   await page.route("**/api/**", (route) => route.abort("connectionrefused"));
   await page.reload();
   await expect(page.getByRole("alert")).toContainText("cannot be reached");
-  await page.unroute("**/api/**");
+  const again = page.waitForRequest("**/api/v1/workspace");
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByText("north-sea").first()).toBeVisible();
+  await again;
+  await page.unroute("**/api/**");
+  await expect(page.getByText("north-sea").first()).toBeVisible({ timeout: 20_000 });
 });

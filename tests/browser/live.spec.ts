@@ -100,7 +100,9 @@ test.describe("where Close is refused, or comes too late", () => {
   test("a cluster that has stopped meanwhile is said to have", async ({ page, open, scene }) => {
     await page.route("**/api/v1/changes", (route) => route.abort("connectionrefused"));
     await open("/");
+    const asked = page.waitForResponse(/\/clusters\/\d+$/); // or the dialog knows already that it stopped
     const dialog = await ask(page);
+    await asked;
     await scene.tell("stop_live", { name: "adriatic" });
     await dialog.getByRole("button", { name: "Close the cluster" }).click();
     await expect(dialog).toContainText("adriatic has stopped");

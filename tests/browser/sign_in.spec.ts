@@ -40,8 +40,11 @@ for (const scopes of ["ingest", "control,publish"]) {
     await expect(page.getByRole("alert")).toHaveText(/may not see .* lacks the scope read/);
     await expect(page.getByText("offline")).toHaveCount(0);
     await page.getByLabel("Token").fill(guest.token);
+    const answered = page.waitForResponse("**/api/v1/workspace");
     await page.getByRole("button", { name: "Sign in" }).click();
+    await answered;
     await expect(page.getByRole("alert")).toHaveText(/lacks the scope read/);
+    await expect(page.getByLabel("Token")).toHaveValue(guest.token); // to be mended, not typed again
     await page.getByLabel("Token").fill(scene.token);
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByText("north-sea").first()).toBeVisible();

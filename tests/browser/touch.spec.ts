@@ -19,8 +19,11 @@ const lanes = (page: Page) => page.getByRole("region", { name: /^Task stream of 
 const scrolled = (page: Page) => page.evaluate(() => scrollY);
 const length = (window: Window) => window.to - window.from;
 
-// The part that is shown, in seconds, as the picture of the whole run tells it.
+// The part that is shown, in seconds, as the picture of the whole run tells it once what the fingers did is drawn.
 async function shown(page: Page): Promise<Window> {
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
   const label = await page.getByRole("img", { name: /^Busy threads/ }).getAttribute("aria-label");
   const [from, to] = [...(label ?? "").matchAll(/(?:(\d+):)?([\d.]+)(?= s| to|$)/g)].map(
     ([, minutes, seconds]) => Number(minutes ?? 0) * 60 + Number(seconds),

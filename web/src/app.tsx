@@ -9,7 +9,7 @@ import { opens } from "./api/scopes";
 import { ClustersPage } from "./clusters/page";
 import { Empty, Failure, Loading } from "./parts/states";
 import { Boundary } from "./shell/boundary";
-import { SignIn } from "./shell/sign_in";
+import { kMayNotRead, SignIn } from "./shell/sign_in";
 import { useTitle } from "./shell/title";
 import { Top } from "./shell/top";
 
@@ -21,8 +21,6 @@ const ComparePage = lazy(() => import("./compare/page").then((page) => page.Comp
 
 const kNumber = /^[1-9]\d{0,15}$/;
 const kAgainMs = 3000;
-const kMayNotRead =
-  "This token may not see what is recorded: it lacks the scope read. Sign in with another one.";
 const mayHelp = (failures: number, error: Error) =>
   failures < 2 && error instanceof HubError && (error.unreachable || error.status === 503);
 

@@ -1,3 +1,5 @@
+import type { Workspace } from "./types";
+
 const kStored = "pilothouse.token";
 const kToken = /^[\x21-\x7e]*$/;
 
@@ -94,6 +96,12 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   const response = await request(path, { ...(parameters && { parameters }), ...(signal && { signal }) });
   return whole<Answer>(response.json(), signal);
+}
+
+// What a token opens, before anybody signs in with it.
+export async function workspaceOf(token: string): Promise<Workspace> {
+  const response = await request("/workspace", { token });
+  return whole<Workspace>(response.json(), undefined);
 }
 
 // What an answer holds, when the connection lasts to its end.

@@ -1,7 +1,11 @@
 import { useState } from "preact/hooks";
-import { HubError, request, storeToken } from "../api/client";
+import { HubError, storeToken, workspaceOf } from "../api/client";
+import { opens } from "../api/scopes";
 
-// Asks for a token until the hub knows it.
+export const kMayNotRead =
+  "This token may not see what is recorded: it lacks the scope read. Sign in with another one.";
+
+// Asks for a token until the hub knows it, and it may read.
 export function SignIn({ why, done }: { why: string | null; done: () => void }) {
   const [token, setToken] = useState("");
   const [problem, setProblem] = useState(why);
@@ -10,8 +14,10 @@ export function SignIn({ why, done }: { why: string | null; done: () => void }) 
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
+    setProblem(null);
     try {
-      await request("/workspace", { token: token.trim() });
+      const workspace = await workspaceOf(token.trim());
+      if (!opens(workspace, "read")) return setProblem(kMayNotRead);
       storeToken(token.trim());
       done();
     } catch (failure) {
