@@ -55,6 +55,28 @@ std::string_view last_frame(std::string_view traceback) {
   return {};
 }
 
+// Directories are kept where they say which package it is.
+std::string file_without_home(std::string_view path) {
+  std::string file(path);
+  std::replace(file.begin(), file.end(), '\\', '/');
+  for (const std::string_view packages : {"/site-packages/", "/dist-packages/"}) {
+    const std::size_t at = file.rfind(packages);
+    if (at != std::string::npos) return file.substr(at + packages.size());
+  }
+  file.erase(0, file.rfind('/') + 1);
+  return file.starts_with("<ipython-input-") ? mask(file) : file;
+}
+
+std::string frame_without_home(std::string_view frame) {
+  const std::size_t path = frame.find('"') + 1;
+  const std::size_t end = frame.rfind("\", line ");
+  if (path == 0 || end == std::string_view::npos || end < path) return std::string(frame);
+  std::string out(frame.substr(0, path));
+  out += file_without_home(frame.substr(path, end - path));
+  out += frame.substr(end);
+  return out;
+}
+
 }  // namespace
 
 std::string exception_fingerprint(std::string_view type, std::string_view message,
@@ -63,11 +85,11 @@ std::string exception_fingerprint(std::string_view type, std::string_view messag
   text += '\0';
   text += mask(message.substr(0, kMessage));
   text += '\0';
-  text += last_frame(traceback);
+  text += frame_without_home(last_frame(traceback));
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string fingerprint = "1-";
+  std::string fingerprint = "2-";
   for (std::size_t i = 0; i < 16; ++i) {
     fingerprint += kHex[digest[i] >> 4];
     fingerprint += kHex[digest[i] & 15];

@@ -33,7 +33,37 @@ TEST(ExceptionFingerprint, OnlyTheLastFrameMatters) {
             of("m", "File \"lib.py\", line 9, in parse\n    x = 'File \"not a frame'\nE: m\n"));
 }
 
-TEST(ExceptionFingerprint, IsForEver) { EXPECT_EQ(of("row 17"), "1-f58db64ecbc7ad064110237d5d6c6ead"); }
+std::string in(const std::string& file) {
+  return of("m", "  File \"" + file + "\", line 9, in parse\n    x = 1\n");
+}
+
+TEST(ExceptionFingerprint, WhereItIsInstalledDoesNotMatter) {
+  EXPECT_EQ(in("/home/ada/.venv/lib/python3.11/site-packages/pandas/io/x.py"),
+            in("C:\\conda\\Lib\\site-packages\\pandas\\io\\x.py"));
+  EXPECT_EQ(in("/usr/lib/python3/dist-packages/pandas/io/x.py"),
+            in("/a/site-packages/b/site-packages/pandas/io/x.py"));
+  EXPECT_NE(in("/a/site-packages/pandas/io/x.py"), in("/a/site-packages/dask/io/x.py"));
+  EXPECT_EQ(in("/home/ada/project/job.py"), in("/srv/project/job.py"));
+  EXPECT_EQ(in("/srv/job.py"), in("job.py"));
+  EXPECT_NE(in("/srv/job.py"), in("/srv/jobs.py"));
+}
+
+TEST(ExceptionFingerprint, NorInWhichKernel) {
+  EXPECT_EQ(in("/tmp/ipykernel_123/289712.py"), in("/tmp/ipykernel_9/289712.py"));
+  EXPECT_NE(in("/tmp/ipykernel_123/289712.py"), in("/tmp/ipykernel_123/1111.py"));  // another cell
+  EXPECT_EQ(in("<ipython-input-3-3fd393e5542d>"), in("<ipython-input-12-ab0b7c9912>"));
+  EXPECT_NE(in("<stdin>"), in("<string>"));
+}
+
+TEST(ExceptionFingerprint, OddFramesAreFrames) {
+  EXPECT_NE(of("m", "File \"a\" b.py\", line 1, in f"), of("m", "File \"b.py\", line 1, in f"));
+  for (const char* frame :
+       {"File \"", "File \"\"", "File \", line ", "File \"\", line 1", "File \"/", "File \"\\"}) {
+    EXPECT_EQ(of("m", frame).size(), 34U) << frame;
+  }
+}
+
+TEST(ExceptionFingerprint, IsForEver) { EXPECT_EQ(of("row 17"), "2-f58db64ecbc7ad064110237d5d6c6ead"); }
 
 }  // namespace
 }  // namespace pilothouse::store

@@ -47,6 +47,25 @@ def test_the_same_in_two_clusters_has_one_fingerprint(workspace: HubProcess, rec
         assert workspace.items("/exceptions/groups", **parameters) == groups[:1]
 
 
+def test_homes_environments_and_kernels_do_not_tell_them_apart(workspace: HubProcess) -> None:
+    files = {
+        "ada": ("/home/ada/env/lib/python3.11/site-packages/tides/load.py", "/tmp/ipykernel_17/2897.py"),
+        "bob": ("/opt/conda/lib/python3.12/site-packages/tides/load.py", "/tmp/ipykernel_4242/2897.py"),
+    }
+    for user, (module, cell) in files.items():
+        one = Recorder()
+        workspace.accept(one.session, one.open(user=user))
+        frames = (f'File "{module}", line 7, in load\n', f'File "{cell}", line 1, in peak\n')
+        workspace.accept(
+            one.session,
+            one.json("exceptions", *[erred(i, traceback=frame) for i, frame in enumerate(frames, 1)]),
+        )
+    found = workspace.items("/exceptions/fingerprints")
+    assert [(each["count"], each["users"]) for each in found] == [(2, ["ada", "bob"])] * 2
+    tracebacks = {each["traceback"].split(", in ")[1] for each in found}
+    assert tracebacks == {"load\n", "peak\n"}
+
+
 def test_a_corrected_exception_changes_its_group(workspace: HubProcess, recorder: Recorder) -> None:
     workspace.accept(recorder.session, recorder.json("exceptions", erred(1), erred(2)))
     workspace.accept(recorder.session, recorder.json("exceptions", erred(1), erred(2, type="KeyError")))

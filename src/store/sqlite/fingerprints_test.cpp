@@ -5,7 +5,9 @@
 #include <array>
 #include <map>
 
+#include "base/paths.h"
 #include "base/temporary_directory.h"
+#include "store/exception_fingerprint.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
 
@@ -195,9 +197,50 @@ TEST_F(FingerprintsTest, OtherListingsCanBeAskedForOne) {
   EXPECT_EQ(store_->exception_groups(query_)->items.size(), 1U);
 }
 
+TEST_F(FingerprintsTest, ADatabaseFromBeforeIsGroupedAnew) {
+  const auto at = [](std::int64_t id, const std::string& file, const std::string& computation) {
+    model::ExceptionRecord record = exception(id, "1-" + file, id, computation);
+    record.type = "E";
+    record.message = "row " + std::to_string(id);
+    record.traceback = "  File \"" + file + "\", line 7, in load\n";
+    return record;
+  };
+  Cluster first = open_cluster();
+  Cluster second = open_cluster("bob");
+  put(first,
+      std::vector{at(1, "/home/ada/job.py", "c"), at(2, "/srv/job.py", "c"), at(3, "/srv/job.py", "d")});
+  put(first, std::vector{at(4, "other.py", "c")});
+  put(first, std::vector{model::BlameRecord{1, 3}, model::BlameRecord{2, 5}});
+  put(second, std::vector{at(5, "/home/bob/job.py", "c")});
+  EXPECT_EQ(ask().size(), 4U);
+  for (int turn = 0; turn < 2; ++turn) {
+    store_.reset();
+    Connection(state_dir_ / base::kDatabaseFile, Access::kReadWrite).script("PRAGMA user_version = 7");
+    store_ = SqliteStore::open_writer(state_dir_.path()).value();
+    const auto found = ask();
+    ASSERT_EQ(found.size(), 2U);
+    const model::FingerprintView& job = found[0];
+    EXPECT_EQ(job.fingerprint, exception_fingerprint("E", "row 5", "File \"job.py\", line 7, in load"));
+    EXPECT_EQ(job.count, 4);
+    EXPECT_EQ(job.blamed, 8);
+    EXPECT_EQ(job.computations, 3);
+    EXPECT_EQ(job.clusters, 2);
+    EXPECT_EQ(job.first_us, kNow + 1);
+    EXPECT_EQ(job.last_us, kNow + 5);
+    EXPECT_EQ(found[1].count, 1);
+    query_.fingerprint = job.fingerprint;
+    EXPECT_EQ(store_->exceptions(query_)->items.size(), 4U);
+    query_.fingerprint.reset();
+    Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadOnly);
+    Statement row = connection.query("SELECT exception_groups FROM clusters WHERE id = ?", first.id);
+    ASSERT_TRUE(row.step());
+    EXPECT_EQ(row.integer(0), 2);
+  }
+}
+
 // The pages of an exception must come without a look at all rows.
 TEST_F(FingerprintsTest, TheIndexAnswers) {
-  Connection connection(state_dir_ / "hub.db", Access::kReadOnly);
+  Connection connection(state_dir_ / base::kDatabaseFile, Access::kReadOnly);
   Statement plan = connection.query(
       "EXPLAIN QUERY PLAN SELECT x.fingerprint, x.id, x.cluster, x.count, x.blamed, x.computations, "
       "x.first_us, x.last_us FROM exception_groups x WHERE x.workspace = 1 AND x.count > 0 AND x.type = 'a' "

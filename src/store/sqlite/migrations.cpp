@@ -4,6 +4,7 @@
 #include <string>
 
 #include "store/sqlite/doors_schema.h"
+#include "store/sqlite/grouping_schema.h"
 #include "store/sqlite/keeping_schema.h"
 #include "store/sqlite/pages_schema.h"
 #include "store/sqlite/plugins_schema.h"
@@ -249,9 +250,9 @@ CREATE INDEX exceptions_by_cluster ON exceptions (cluster, time_us, id);
 )sql";
 
 const auto& steps() {
-  static const std::array<std::string, 7> kSteps{kFirstSchema,   roll_ups_schema(), keeping_schema(),
+  static const std::array<std::string, 8> kSteps{kFirstSchema,   roll_ups_schema(), keeping_schema(),
                                                  doors_schema(), plugins_schema(),  reports_schema(),
-                                                 pages_schema()};
+                                                 pages_schema(), grouping_schema()};
   return kSteps;
 }
 

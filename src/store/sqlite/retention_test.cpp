@@ -9,6 +9,7 @@
 #include "base/paths.h"
 #include "base/temporary_directory.h"
 #include "model/timeline_builder.h"
+#include "store/exception_fingerprint.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/token.h"
@@ -196,6 +197,7 @@ class RetentionTest : public testing::Test {
     exception.computation = "c";
     exception.workers_json = "[]";
     exception.message = "no";
+    exception.fingerprint = exception_fingerprint("", exception.message, "");
     model::ExceptionRecord longer = exception;
     longer.message = "no such thing";
     model::SampleRecord sample;
