@@ -23,6 +23,7 @@ import dask
 from distributed import as_completed
 
 import pilothouse
+import stowaways
 import voyage
 from fleet import Cluster
 from processes import PILOTHOUSE, HubProcess, eventually
@@ -144,6 +145,18 @@ class Scene:
         with pilothouse.Hub(self._hub.address, token) as hub:
             largest = max(hub.list_computations(), key=lambda one: one.tasks["total"], default=None)
             return {"token": token, "computation": largest.id if largest else None}
+
+    def take_stowaways(self, workspace: str) -> dict[str, Any]:
+        """A workspace with a cluster that tries to take over whoever looks at it."""
+        token = self.add_workspace(workspace)
+        stowaways.board(self._hub.address, token)
+        with pilothouse.Hub(self._hub.address, token) as hub:
+            computations = [one.id for one in hub.list_computations()]
+            return {
+                "token": token,
+                "cluster": hub.list_clusters(since=None)[0].id,
+                "computations": computations,
+            }
 
     def report(self, computation: int, name: str, max_size: str = "20MB", token: str = "") -> str:
         """The file that was made of a computation."""

@@ -4,6 +4,9 @@ import { createInterface, type Interface } from "node:readline";
 
 const kRepository = path.resolve(__dirname, "../..");
 const kPython = process.env.PYTHON ?? path.join(kRepository, ".venv/bin/python");
+const kPythonPath = ["integration", "hub"]
+  .map((part) => path.join(kRepository, "tests", part))
+  .join(path.delimiter);
 const kAnswerMs = 90_000;
 
 // What was recorded before the tests began: a cluster that is over, and its computations.
@@ -33,7 +36,7 @@ export class Scene {
     const scene = new Scene(
       spawn(kPython, [path.join(__dirname, "scene.py")], {
         stdio: ["pipe", "pipe", "inherit"],
-        env: { ...process.env, PYTHONPATH: path.join(kRepository, "tests/integration") },
+        env: { ...process.env, PYTHONPATH: kPythonPath },
       }),
     );
     Object.assign(scene, await scene.tell<object>("where"));

@@ -1,3 +1,4 @@
+import { parse } from "./parse";
 import type { Workspace } from "./types";
 
 const kStored = "pilothouse.token";
@@ -82,7 +83,7 @@ function unreachable(failure: unknown, signal: AbortSignal | undefined): unknown
 async function refusal(response: Response): Promise<HubError> {
   const text = await response.text().catch(() => "");
   try {
-    const { code, message } = JSON.parse(text).error;
+    const { code, message } = parse<{ error: Record<"code" | "message", unknown> }>(text).error;
     return new HubError(response.status, String(code), String(message));
   } catch {
     return new HubError(response.status, "unreadable", `The hub answered with status ${response.status}.`);
@@ -95,13 +96,13 @@ export async function ask<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await request(path, { ...(parameters && { parameters }), ...(signal && { signal }) });
-  return whole<Answer>(response.json(), signal);
+  return whole(response.text().then(parse<Answer>), signal);
 }
 
 // What a token opens, before anybody signs in with it.
 export async function workspaceOf(token: string): Promise<Workspace> {
   const response = await request("/workspace", { token });
-  return whole<Workspace>(response.json(), undefined);
+  return whole(response.text().then(parse<Workspace>), undefined);
 }
 
 // What an answer holds, when the connection lasts to its end.
@@ -124,5 +125,5 @@ export async function askBytes(
 
 export async function send<Answer>(path: string, body: unknown): Promise<Answer> {
   const response = await request(path, { body });
-  return whole<Answer>(response.json(), undefined);
+  return whole(response.text().then(parse<Answer>), undefined);
 }

@@ -20,14 +20,17 @@ async function layOut(graph: GroupGraph): Promise<Placed> {
   const drawn = new graphlib.Graph();
   drawn.setGraph({ rankdir: "LR", nodesep: 14, ranksep: 44, marginx: 12, marginy: 12 });
   drawn.setDefaultEdgeLabel(() => ({}));
-  for (const node of graph.nodes) drawn.setNode(node.id, { width: kWidth, height: kHeight });
-  for (const [from, to] of graph.edges) drawn.setEdge(from, to);
+  // A group may be called __proto__, which the layout could not bear.
+  const labels = new Map(graph.nodes.map((node, place) => [node.id, `${place}`]));
+  const label = (id: string) => labels.get(id) ?? "";
+  for (const node of graph.nodes) drawn.setNode(label(node.id), { width: kWidth, height: kHeight });
+  for (const [from, to] of graph.edges) drawn.setEdge(label(from), label(to));
   layout(drawn);
   const size = drawn.graph();
   return {
     width: size.width ?? 0,
     height: size.height ?? 0,
-    nodes: new Map(graph.nodes.map((node) => [node.id, drawn.node(node.id)])),
+    nodes: new Map(graph.nodes.map((node) => [node.id, drawn.node(label(node.id))])),
     edges: drawn.edges().map((edge) => path(drawn.edge(edge).points)),
   };
 }

@@ -1,3 +1,4 @@
+import { parse } from "../api/parse";
 import type { Micros } from "../api/types";
 
 // What `pilothouse report` says of the data that it put into the file.
@@ -27,7 +28,7 @@ function textOf(id: string): string {
 }
 
 export function readIndex(): Index {
-  const index = JSON.parse(textOf("report")) as Index;
+  const index = parse<Index>(textOf("report"));
   if (index.format !== 1) throw new Error("The file was made by a Pilothouse that is too new for its page.");
   return index;
 }
@@ -42,5 +43,5 @@ export const readPiece = (number: number): Promise<ArrayBuffer> => inflate(textO
 export async function readAnswer(index: Index, path: string): Promise<unknown> {
   const id = index.answers[path];
   if (id === undefined) return undefined;
-  return JSON.parse(new TextDecoder().decode(await inflate(textOf(id))));
+  return parse(new TextDecoder().decode(await inflate(textOf(id))));
 }

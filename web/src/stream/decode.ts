@@ -1,3 +1,4 @@
+import { parse } from "../api/parse";
 import type { Cells, Lane, Runs, Timeline } from "./source";
 
 // Reads a timeline in its binary form, version 1: docs/formats/timeline.md. Bytes that are not one throw a
@@ -79,7 +80,7 @@ type Names = Pick<Timeline, "firstLane" | "lanes" | "groups" | "actions">;
 function readNames(json: string): Names {
   let given: unknown;
   try {
-    given = JSON.parse(json);
+    given = parse(json);
   } catch {
     throw new TimelineError("The timeline cannot be read: its texts are no JSON.");
   }
