@@ -72,5 +72,18 @@ for (const width of [1280, 390]) {
       await expect(page.getByRole("region", { name: "Totals" })).toBeVisible();
       await expectHarmless(page);
     });
+
+    test("stay texts in a report", async ({ browser, scene }) => {
+      const file = await scene.tell<string>("report", {
+        computation: found.computations[0],
+        name: `stowaways-${width}.html`,
+        token: found.token,
+      });
+      const page = await browser.newPage({ viewport: { width, height: 800 }, offline: true });
+      await page.goto(`file://${file}`);
+      await expect(page.getByText(/^Report by Pilothouse/)).toBeVisible();
+      await expectHarmless(page);
+      await page.close();
+    });
   });
 }
