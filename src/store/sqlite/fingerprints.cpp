@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/natural_order.h"
 #include "base/saturate.h"
 #include "store/sqlite/filter.h"
 #include "store/sqlite/listings.h"
@@ -114,9 +115,13 @@ class Gatherer {
   std::vector<Sums> found_;
 };
 
+struct InNaturalOrder {
+  bool operator()(std::string_view a, std::string_view b) const { return base::natural_compare(a, b) < 0; }
+};
+
 template <std::size_t kPart>
 std::vector<std::string> names_of(const Clusters& clusters, const Sums& sums) {
-  std::set<std::string_view> names;
+  std::set<std::string_view, InNaturalOrder> names;
   for (const std::uint32_t origin : sums.origins) names.insert(std::get<kPart>(clusters.origins[origin]));
   std::vector<std::string> list;
   list.reserve(std::min(names.size(), kMostNames));

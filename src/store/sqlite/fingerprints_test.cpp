@@ -81,7 +81,7 @@ class FingerprintsTest : public testing::Test {
 };
 
 TEST_F(FingerprintsTest, OneOfManyClusters) {
-  Cluster first = open_cluster();
+  Cluster first = open_cluster("ada", "3.9");
   Cluster second = open_cluster("bob", "3.12");
   put(first, std::vector{exception(1, "a", 5, "c"), exception(2, "a", 7, "c"), exception(3, "b", 9)});
   put(second, std::vector{exception(1, "a", 6, "c"), exception(2, "a", 8, "d")});
@@ -100,7 +100,7 @@ TEST_F(FingerprintsTest, OneOfManyClusters) {
   EXPECT_EQ(a.clusters, 2);
   EXPECT_EQ(a.computations, 3);
   EXPECT_EQ(a.users, (std::vector<std::string>{"ada", "bob"}));
-  EXPECT_EQ(a.pythons, (std::vector<std::string>{"3.11", "3.12"}));
+  EXPECT_EQ(a.pythons, (std::vector<std::string>{"3.9", "3.12"}));
   EXPECT_EQ(a.dasks, (std::vector<std::string>{"2026.1.0"}));
 }
 
