@@ -19,6 +19,7 @@ namespace asio = boost::asio;
 
 // Uploads in one transaction, at most: what they hold is in memory, and the first waits for the last.
 constexpr std::size_t kMaxTogether = 64;
+constexpr unsigned kMaxReady = 8;
 
 Response answer(const Backend::Work& work, store::sqlite::SqliteStore& store) {
   try {
@@ -29,10 +30,11 @@ Response answer(const Backend::Work& work, store::sqlite::SqliteStore& store) {
 }
 
 // Completes a suspended coroutine where it lives, from another thread.
-template <class Handler, class Value>
-void complete(Handler handler, Value value) {
+template <class Handler, class Value, class Taken>
+void complete(Handler handler, Value value, Taken taken) {
   const auto executor = asio::get_associated_executor(handler);
-  asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
+  asio::post(executor, [handler = std::move(handler), value = std::move(value), taken]() mutable {
+    taken();
     std::move(handler)(std::move(value));
   });
 }
@@ -60,26 +62,41 @@ base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqli
 }
 
 Backend::~Backend() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  taken_.notify_all();
   aside_thread_.join();
   if (reader_threads_) reader_threads_->join();
   writer_thread_.join();
 }
 
+std::unique_ptr<store::sqlite::SqliteStore> Backend::take_reader() {
+  std::unique_lock lock(mutex_);
+  taken_.wait(lock, [this] { return ready_ < kMaxReady || closing_; });
+  std::unique_ptr<store::sqlite::SqliteStore> reader = std::move(idle_readers_.back());
+  idle_readers_.pop_back();  // as many as there are threads
+  return reader;
+}
+
 asio::awaitable<Response> Backend::read(Work work) {
   auto initiate = [this, &work](auto handler) {
     asio::post(*reader_threads_, [this, &work, handler = std::move(handler)]() mutable {
-      std::unique_ptr<store::sqlite::SqliteStore> reader;
-      {
-        const std::lock_guard lock(mutex_);
-        reader = std::move(idle_readers_.back());  // as many as there are threads
-        idle_readers_.pop_back();
-      }
+      std::unique_ptr<store::sqlite::SqliteStore> reader = take_reader();
       Response response = answer(work, *reader);
       {
         const std::lock_guard lock(mutex_);
         idle_readers_.push_back(std::move(reader));
+        ++ready_;
       }
-      complete(std::move(handler), std::move(response));
+      complete(std::move(handler), std::move(response), [this] {
+        {
+          const std::lock_guard lock(mutex_);
+          --ready_;
+        }
+        taken_.notify_one();
+      });
     });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,
@@ -89,7 +106,7 @@ asio::awaitable<Response> Backend::read(Work work) {
 asio::awaitable<Response> Backend::write(Work work) {
   auto initiate = [this, &work](auto handler) {
     asio::post(writer_thread_, [this, &work, handler = std::move(handler)]() mutable {
-      complete(std::move(handler), answer(work, *writer_));
+      complete(std::move(handler), answer(work, *writer_), [] {});
     });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -36,7 +37,8 @@ class Backend {
 
   using Work = std::function<Response(store::sqlite::SqliteStore&)>;
 
-  // What the work throws becomes a logged 500. References that the work holds must outlive the await.
+  // What the work throws becomes a logged 500. References that the work holds must outlive the await. No read
+  // begins while many answers of others wait for the thread that takes them: they are in memory.
   boost::asio::awaitable<Response> read(Work work);
   boost::asio::awaitable<Response> write(Work work);
 
@@ -72,12 +74,16 @@ class Backend {
 
   Backend(const DoorLimits& limits, std::size_t most_listeners)
       : doors_(limits), changes_(most_listeners), writer_thread_(1), aside_thread_(1) {}
+  std::unique_ptr<store::sqlite::SqliteStore> take_reader();
   void store_waiting();
 
   std::unique_ptr<store::sqlite::SqliteStore> writer_;  // the writer thread's
   std::mutex mutex_;
   std::vector<std::unique_ptr<store::sqlite::SqliteStore>> idle_readers_;  // guarded by mutex_
-  std::deque<Waiting> waiting_;                                            // guarded by mutex_
+  unsigned ready_ = 0;    // answers of readers that nobody has taken yet; guarded by mutex_
+  bool closing_ = false;  // guarded by mutex_
+  std::condition_variable taken_;
+  std::deque<Waiting> waiting_;  // guarded by mutex_
   Doors doors_;
   MemoryBudget upload_memory_{kUploadMemory};
   MemoryBudget answer_memory_{kAnswerMemory};
