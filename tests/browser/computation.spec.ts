@@ -107,3 +107,21 @@ test("the stream can be used by keyboard alone", async ({ page, open, recorded }
   await page.keyboard.press("Home");
   await expect(whole).toBeDisabled();
 });
+
+test("more than a thousand threads: all of them count", async ({ page, open, scene }) => {
+  const { token, computation } = await scene.tell<{ token: string; computation: number }>("send_wide", {
+    workspace: "wide",
+    workers: 50,
+    threads: 40,
+  });
+  const asked: string[] = [];
+  page.on("request", (request) => request.url().includes("/timeline?") && asked.push(request.url()));
+  await open(`/computations/${computation}?from=1769904000000000&to=1769904001000000`, token);
+  await drawn(page);
+  await expect(page.getByRole("main")).toContainText("2,000 of 2,000");
+  await expect(page.getByText("50 % of 2,000")).toBeVisible();
+  const selected = page.getByRole("region", { name: "Selected range" });
+  await expect(selected).toContainText("threads computed 50 % of the time, and were idle 50 % of it.");
+  await expect(selected).not.toContainText("Of the first");
+  expect(asked.length).toBeLessThan(20);
+});

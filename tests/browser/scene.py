@@ -24,6 +24,7 @@ from distributed import as_completed
 
 import pilothouse
 import stowaways
+import tapes
 import voyage
 from fleet import Cluster
 from processes import PILOTHOUSE, HubProcess, eventually
@@ -157,6 +158,12 @@ class Scene:
                 "cluster": hub.list_clusters(since=None)[0].id,
                 "computations": computations,
             }
+
+    def send_wide(self, workspace: str, workers: int, threads: int) -> dict[str, Any]:
+        token = self.add_workspace(workspace)
+        tapes.send_wide(self._hub.address, token, workers, threads)
+        with pilothouse.Hub(self._hub.address, token) as hub:
+            return {"token": token, "computation": hub.list_computations()[0].id}
 
     def report(self, computation: int, name: str, max_size: str = "20MB", token: str = "") -> str:
         """The file that was made of a computation."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.request
-
 from tape import (
     T0,
     Recorder,
@@ -18,6 +16,8 @@ from tape import (
     tasks,
     worker_record,
 )
+
+from tapes import send
 
 MARKUP = '<img src="/x" onerror="taken = true"></script><script>taken = true</script>\u202e'
 KEYS = ("__proto__", "constructor", "toString", MARKUP)
@@ -81,9 +81,9 @@ def board(address: str, token: str) -> None:
         opening,
         recorder.json("workers", worker_record(address=WORKER, name=LONG, host=MARKUP, reason=MARKUP)),
         recorder.json("clients", client_record(client=MARKUP)),
+        recorder.spans(*spans),
         recorder.json("computations", *computations),
         recorder.json("groups", *groups),
-        recorder.spans(*spans),
         recorder.json("samples", sample_record(address=WORKER)),
         recorder.json(
             "events", *[event_record(topic=key, payload={key: [key, {key: LONG}]}) for key in KEYS]
@@ -102,9 +102,4 @@ def board(address: str, token: str) -> None:
         recorder.json("plugins", plugin_record(name="stowaway", reason=MARKUP, state="refused")),
         recorder.json("end", {"stop_us": T0 + 10_000, "reason": MARKUP}),
     ]
-    request = urllib.request.Request(
-        f"{address}/api/v1/sessions/{recorder.session}/chunks",
-        data=b"".join(chunks),
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/vnd.pilothouse.tape"},
-    )
-    urllib.request.urlopen(request, timeout=30).close()
+    send(address, token, recorder.session, chunks)
