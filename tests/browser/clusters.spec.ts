@@ -47,3 +47,22 @@ test("a list without end: all of the clusters can be reached, few of them are in
   await expect(page).toHaveURL(/text=baltic-1/);
   await expect(links.first()).toContainText("baltic-1");
 });
+
+test.describe("where it is half past five when it is midnight in UTC", () => {
+  test.use({ timezoneId: "Asia/Kolkata", locale: "en-US" });
+
+  test("times are those of the viewer, and UTC is told on hover", async ({ page, open, scene }) => {
+    const { token, computation } = await scene.tell<{ token: string; computation: number }>("send_wide", {
+      workspace: "kolkata",
+      workers: 1,
+      threads: 2,
+    });
+    for (const path of ["/", `/computations/${computation}`]) {
+      await open(path, token);
+      const start = page.getByRole("main").getByRole("time").first();
+      await expect(start).toHaveText(/^2026-02-01 05:30(:00)?$/);
+      await expect(start).toHaveAttribute("title", "2026-02-01 00:00:00.000 UTC");
+      await expect(start).toHaveAttribute("datetime", "2026-02-01T00:00:00.000Z");
+    }
+  });
+});

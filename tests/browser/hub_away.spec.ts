@@ -42,3 +42,31 @@ test("a page that is opened while the hub is away comes when it is back", async 
   await page.unroute("**/api/**");
   await expect(page.getByText("north-sea").first()).toBeVisible({ timeout: 20_000 });
 });
+
+test("while an answer is on its way, the page says what it waits for", async ({ page, open, recorded }) => {
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(`**/api/v1/clusters/${recorded.cluster}`, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await open(`/clusters/${recorded.cluster}`);
+  await expect(page.getByText(/^Loading the cluster/)).toBeVisible();
+  arrive();
+  await expect(page.getByRole("heading", { level: 1, name: "north-sea" })).toBeVisible();
+  await expect(page.getByText(/^Loading/)).toHaveCount(0);
+});
+
+test("what a hub that fails says is told, and asked again where one wants it", async ({ page, open }) => {
+  await page.route("**/api/v1/clusters?**", (route) =>
+    route.fulfill({ status: 500, json: { error: { code: "storage", message: "the disk is full" } } }),
+  );
+  await open("/");
+  await expect(page.getByRole("alert")).toContainText("the disk is full");
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("link", { name: "north-sea" }).first()).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
