@@ -70,3 +70,36 @@ test("what a hub that fails says is told, and asked again where one wants it", a
   await expect(page.getByRole("link", { name: "north-sea" }).first()).toBeVisible();
   await expect(page.getByRole("alert")).toHaveCount(0);
 });
+
+test("what could not be asked comes by itself when the hub is back", async ({ page, open, recorded }) => {
+  test.setTimeout(90_000);
+  const { cluster, tides, squares, more_squares } = recorded;
+  const pages: [path: string, there: string][] = [
+    [`/clusters/${cluster}?tab=events`, "Cuxhaven"],
+    [`/computations/${tides}`, "every run"],
+    [`/compare?a=${squares}&b=${more_squares}`, "Versions and workers"],
+    ["/?status=stopped", "north-sea"],
+  ];
+  const main = page.getByRole("main");
+  await open("/exceptions");
+  await expect(main).toContainText("is frozen");
+  for (const [path, there] of pages) {
+    await page.route("**/api/**", (route) => route.abort("connectionrefused"));
+    await page.evaluate((to) => history.pushState(null, "", to), path);
+    await expect(main.getByRole("alert").first()).toContainText("cannot be reached");
+    await page.unrouteAll();
+    await expect(main).toContainText(there, { timeout: 20_000 });
+    await expect(main).not.toContainText("cannot be reached", { timeout: 20_000 });
+  }
+});
+
+test("so does the task stream alone", async ({ page, open, recorded }) => {
+  await page.route("**/timeline?**", (route) => route.abort("connectionrefused"));
+  await open(`/computations/${recorded.tides}`);
+  const main = page.getByRole("main");
+  await expect(main).toContainText("The hub cannot be reached.");
+  await page.unrouteAll();
+  await expect(page.locator(".stream-state")).toContainText("every run");
+  await expect(main).not.toContainText("cannot be reached");
+  await expect(page.getByRole("img", { name: /^Busy threads/ })).toBeVisible(); // the overview
+});

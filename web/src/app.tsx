@@ -3,11 +3,11 @@ import { lazy, Suspense } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
 import { Link, Route, Switch, useLocation } from "wouter-preact";
 import { followChanges } from "./api/changes";
-import { HubError, storedToken, storeToken } from "./api/client";
+import { HubError, kAgainMs, mayComeBack, storedToken, storeToken } from "./api/client";
 import { useWorkspace } from "./api/hooks";
 import { opens } from "./api/scopes";
 import { ClustersPage } from "./clusters/page";
-import { Empty, Failure, Loading } from "./parts/states";
+import { Empty, Failure, Loading, useUnanswered } from "./parts/states";
 import { Boundary } from "./shell/boundary";
 import { kMayNotRead, SignIn } from "./shell/sign_in";
 import { useTitle } from "./shell/title";
@@ -20,14 +20,17 @@ const FingerprintPage = lazy(() => import("./exceptions/fingerprint").then((page
 const ComparePage = lazy(() => import("./compare/page").then((page) => page.ComparePage));
 
 const kNumber = /^[1-9]\d{0,15}$/;
-const kAgainMs = 3000;
-const mayHelp = (failures: number, error: Error) =>
-  failures < 2 && error instanceof HubError && (error.unreachable || error.status === 503);
 
 function newQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { retry: mayHelp, staleTime: 10_000, refetchOnWindowFocus: true, networkMode: "always" },
+      queries: {
+        retry: (failures, error) => failures < 2 && mayComeBack(error),
+        refetchInterval: ({ state }) => state.status === "error" && mayComeBack(state.error) && kAgainMs,
+        staleTime: 10_000,
+        refetchOnWindowFocus: true,
+        networkMode: "always",
+      },
     },
   });
 }
@@ -54,6 +57,7 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
   const { queries, signOut } = props;
   const [place] = useLocation();
   const workspace = useWorkspace();
+  const failure = useUnanswered(workspace);
   const known = workspace.data !== undefined;
   const refused = workspace.error instanceof HubError && workspace.error.status === 401;
   const mayRead = workspace.data !== undefined && opens(workspace.data, "read");
@@ -62,12 +66,6 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
     if (refused) signOut("This token is no longer valid. Sign in with another one.");
     else if (known && !mayRead) signOut(kMayNotRead);
   }, [refused, known, mayRead, signOut]);
-  const { failureCount, fetchStatus, refetch } = workspace;
-  useEffect(() => {
-    if (known || refused || failureCount === 0 || fetchStatus !== "idle") return;
-    const timer = setTimeout(refetch, kAgainMs);
-    return () => clearTimeout(timer);
-  }, [known, refused, failureCount, fetchStatus, refetch]);
   useEffect(() => {
     if (!mayRead) return;
     const stop = new AbortController();
@@ -78,8 +76,8 @@ function SignedIn(props: { queries: QueryClient; signOut: (why: string | null) =
   if (workspace.data === undefined || !mayRead) {
     return (
       <main>
-        {workspace.error && !refused ? (
-          <Failure error={workspace.error} retry={() => workspace.refetch()} />
+        {failure && !refused ? (
+          <Failure error={failure} retry={() => workspace.refetch()} />
         ) : (
           <Loading what="the workspace" />
         )}

@@ -19,6 +19,13 @@ export class HubError extends Error {
   }
 }
 
+export const kAgainMs = 3000; // until the hub is asked again
+
+// Whether the same question may be answered a little later.
+export function mayComeBack(failure: unknown): boolean {
+  return failure instanceof HubError && (failure.unreachable || failure.status === 503);
+}
+
 export function storedToken(): string | null {
   return localStorage.getItem(kStored);
 }

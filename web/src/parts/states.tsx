@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { HubError } from "../api/client";
 
 // What stands where data would: still loading, nothing there, or why not.
@@ -37,7 +38,16 @@ export function Failure({ error, retry }: { error: Error; retry?: (() => void) |
 interface Asked<Answer> {
   data: Answer | undefined;
   error: Error | null;
+  errorUpdateCount: number;
   refetch: () => unknown;
+}
+
+// Why a question was not answered yet. It stands while it is asked again: nothing comes and goes with each try.
+export function useUnanswered(asked: Asked<unknown>): Error | null {
+  const last = useRef<Error | null>(null);
+  if (asked.error) last.current = asked.error;
+  else if (asked.data !== undefined || asked.errorUpdateCount === 0) last.current = null;
+  return asked.data === undefined ? last.current : null;
 }
 
 // What was answered, or its state. An answer stays on the page when a later question fails: the shell says so.
@@ -47,7 +57,8 @@ export function Answered<Answer>(props: {
   children: (answer: Answer) => ComponentChildren;
 }) {
   const { asked, what, children } = props;
+  const failure = useUnanswered(asked);
   if (asked.data !== undefined) return <>{children(asked.data)}</>;
-  if (asked.error) return <Failure error={asked.error} retry={() => asked.refetch()} />;
+  if (failure) return <Failure error={failure} retry={() => asked.refetch()} />;
   return <Loading what={what} />;
 }

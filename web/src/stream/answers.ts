@@ -1,3 +1,4 @@
+import { kAgainMs, mayComeBack } from "../api/client";
 import { RunIndex } from "./run_index";
 import type { Lane, Timeline, TimelineSource } from "./source";
 import { length, overlap, type Span } from "./view";
@@ -31,6 +32,7 @@ export class Answers {
   private kept: Answer[] = []; // the last used ones at the end
   private generation = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private asking: { page: number; asked: Span; stop: AbortController }[] = [];
   private readonly stopped = new AbortController();
 
@@ -46,6 +48,7 @@ export class Answers {
 
   close(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.again);
     this.stopped.abort();
     for (const question of this.asking) question.stop.abort();
   }
@@ -67,9 +70,15 @@ export class Answers {
       this.keep(0, this.bounds, timeline, true);
     } catch (failure) {
       if (this.stopped.signal.aborted) return;
-      this.error = failure as Error;
+      this.failed(failure as Error);
     }
     this.changed();
+  }
+
+  private failed(failure: Error): void {
+    this.error = failure;
+    clearTimeout(this.again);
+    if (mayComeBack(failure)) this.again = setTimeout(() => void this.refresh(), kAgainMs);
   }
 
   // Tells what is looked at. What is missing is asked for when nothing moved for a moment.
@@ -142,7 +151,7 @@ export class Answers {
       this.error = null;
       if (timeline.lanesTotal === this.lanesTotal) this.keep(page, asked, timeline, false, generation);
     } catch (failure) {
-      if (!question.stop.signal.aborted) this.error = failure as Error;
+      if (!question.stop.signal.aborted) this.failed(failure as Error);
     } finally {
       this.asking = this.asking.filter((other) => other !== question);
       this.changed();

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { kAgainMs, mayComeBack } from "../api/client";
 import type { Timeline, TimelineSource, TimelineView } from "./source";
 import { addTotals, noTotals, type Totals } from "./totals";
 import type { Span } from "./view";
@@ -67,7 +68,11 @@ export function useOverview(source: TimelineSource, part: Part | null, revision:
         stale = false;
         await loadOverview(source, { from, to }, stop.signal).then(
           (loaded) => !stop.signal.aborted && setOverview(loaded),
-          () => undefined, // the stream itself tells why
+          async (failure) => {
+            if (stop.signal.aborted || !mayComeBack(failure)) return; // the stream itself tells why
+            stale = true;
+            await new Promise((resolve) => setTimeout(resolve, kAgainMs));
+          },
         );
       }
       busy = false;
