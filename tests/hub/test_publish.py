@@ -105,6 +105,7 @@ def broken_bundles() -> dict[str, bytes]:
     good = bundle(ADA)
     flipped = bytearray(good)
     flipped[60] ^= 1
+    foreign = with_signatures(signed_bytes(manifest(ADA), SOURCE), BOB)
     unsigned = with_signatures(signed_bytes(manifest(ADA), SOURCE))
     twice = b'{"name":"a","name":"b"}'
     return {
@@ -121,7 +122,7 @@ def broken_bundles() -> dict[str, bytes]:
             signed_bytes(manifest(ADA), {"guard.py": b"x" * len(SOURCE["guard.py"])}), ADA
         ),
         "name": bundle(ADA, name="n\u0456ght-guard"),
-        "publisher": with_signatures(signed_bytes(manifest(ADA), SOURCE), BOB)[:-1] + b"\0",
+        "publisher": foreign[:-1] + bytes([foreign[-1] ^ 1]),
     }
 
 
