@@ -30,11 +30,10 @@ Response answer(const Backend::Work& work, store::sqlite::SqliteStore& store) {
 }
 
 // Completes a suspended coroutine where it lives, from another thread.
-template <class Handler, class Value, class Taken>
-void complete(Handler handler, Value value, Taken taken) {
+template <class Handler, class Value>
+void complete(Handler handler, Value value) {
   const auto executor = asio::get_associated_executor(handler);
-  asio::post(executor, [handler = std::move(handler), value = std::move(value), taken]() mutable {
-    taken();
+  asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
     std::move(handler)(std::move(value));
   });
 }
@@ -90,23 +89,23 @@ asio::awaitable<Response> Backend::read(Work work) {
         idle_readers_.push_back(std::move(reader));
         ++ready_;
       }
-      complete(std::move(handler), std::move(response), [this] {
-        {
-          const std::lock_guard lock(mutex_);
-          --ready_;
-        }
-        taken_.notify_one();
-      });
+      complete(std::move(handler), std::move(response));
     });
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,
-                                                                                         asio::use_awaitable);
+  Response response = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
+      initiate, asio::use_awaitable);
+  {
+    const std::lock_guard lock(mutex_);
+    --ready_;
+  }
+  taken_.notify_one();
+  co_return response;
 }
 
 asio::awaitable<Response> Backend::write(Work work) {
   auto initiate = [this, &work](auto handler) {
     asio::post(writer_thread_, [this, &work, handler = std::move(handler)]() mutable {
-      complete(std::move(handler), answer(work, *writer_), [] {});
+      complete(std::move(handler), answer(work, *writer_));
     });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(initiate,
