@@ -73,7 +73,7 @@ export function HistoryCharts({ cluster }: { cluster: ClusterDetail }) {
           </button>
         </fieldset>
       </header>
-      <div class="body">
+      <div class="body history">
         <Answered asked={history} what="the history">
           {(data) =>
             data.times_us.length > 0 ? (

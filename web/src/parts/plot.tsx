@@ -100,7 +100,13 @@ export function Plot(props: PlotProps) {
           ))}
         </span>
       </figcaption>
-      <div class="plot" ref={frame} role="img" aria-label={`${title}. ${summary(series, format)}`} />
+      <div
+        class="plot"
+        ref={frame}
+        style={{ height: `${height}px` }}
+        role="img"
+        aria-label={`${title}. ${summary(series, format)}`}
+      />
       {over && at !== null && timeMs !== undefined && (
         <div
           class="chart-tip"

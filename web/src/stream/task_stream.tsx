@@ -202,20 +202,22 @@ export function TaskStream(props: Stream) {
           {shown && stateOf(shown)}
         </p>
       </div>
-      {ink && overview && shown && made && width > 0 && (
-        <Minimap
-          overview={overview}
-          window={shown.window}
-          bounds={shown.bounds}
-          selection={selection}
-          ink={ink}
-          width={width}
-          left={made.frame.left}
-          right={made.frame.right}
-          placeOf={placeOf}
-          show={(window) => made.show(window)}
-        />
-      )}
+      <div class="minimap-room">
+        {ink && overview && shown && made && width > 0 && (
+          <Minimap
+            overview={overview}
+            window={shown.window}
+            bounds={shown.bounds}
+            selection={selection}
+            ink={ink}
+            width={width}
+            left={made.frame.left}
+            right={made.frame.right}
+            placeOf={placeOf}
+            show={(window) => made.show(window)}
+          />
+        )}
+      </div>
       <section
         ref={scroller}
         class={`stream-lanes ${brushing ? "brushing" : ""}`}
