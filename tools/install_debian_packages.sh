@@ -12,7 +12,7 @@ packages=(
   g++ cmake ninja-build ccache pkg-config
   libboost1.81-dev libcli11-dev libyaml-cpp-dev libsqlite3-dev libzstd-dev libxxhash-dev libre2-dev libssl-dev libgtest-dev
   zlib1g-dev libbz2-dev liblzma-dev
-  libarchive-dev
+  libarchive-dev rapidjson-dev
   python3-dev python3-venv git ca-certificates
 )
 # The grammar that the auditor reads Python with, and what the pages are made with, come from npm; any npm will do, with

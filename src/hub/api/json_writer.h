@@ -1,47 +1,40 @@
 #pragma once
 
-#include <array>
-#include <charconv>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace pilothouse::hub {
 
-// Writes JSON text from front to back, commas included. Texts must be UTF-8. The caller keeps begin and end
-// in pairs.
+// Writes JSON text from front to back with RapidJSON, in the words of the hub. Texts must be UTF-8, doubles
+// finite. The caller keeps begin and end in pairs.
 class JsonWriter {
  public:
-  void begin_object() { open('{'); }
-  void end_object() { close('}'); }
-  void begin_array() { open('['); }
-  void end_array() { close(']'); }
+  void begin_object() { writer_.StartObject(); }
+  void end_object() { writer_.EndObject(); }
+  void begin_array() { writer_.StartArray(); }
+  void end_array() { writer_.EndArray(); }
 
-  void key(std::string_view name) {
-    separate();
-    quote(name);
-    out_ += ':';
-    fresh_ = true;
-  }
+  void key(std::string_view name) { writer_.Key(name.data(), size_of(name)); }
 
   void value(std::string_view text) {
-    separate();
-    quote(text);
+    writer_.String(text.empty() ? "" : text.data(), size_of(text));  // a null pointer is no text to RapidJSON
   }
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(const char* text) { value(std::string_view(text)); }
-  template <std::integral Number>
-  requires(!std::same_as<Number, bool>) void value(Number number) {
-    std::array<char, 24> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    separate();
-    out_.append(digits.data(), end);
+  template <std::signed_integral Number>
+  void value(Number number) {
+    writer_.Int64(number);
   }
-  void value(bool truth) { raw(truth ? "true" : "false"); }
-  void value(double number);
+  template <std::unsigned_integral Number>
+  requires(!std::same_as<Number, bool>) void value(Number number) { writer_.Uint64(number); }
+  void value(bool truth) { writer_.Bool(truth); }
+  void value(double number) { writer_.Double(number); }
   template <class T>
   void value(const std::optional<T>& maybe) {
     if (maybe) {
@@ -50,13 +43,10 @@ class JsonWriter {
       null();
     }
   }
-  void null() { raw("null"); }
+  void null() { writer_.Null(); }
 
   // A value that is JSON text already.
-  void raw(std::string_view json) {
-    separate();
-    out_ += json;
-  }
+  void raw(std::string_view json) { writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType); }
 
   template <class T>
   void field(std::string_view name, const T& content) {
@@ -68,26 +58,16 @@ class JsonWriter {
     raw(json);
   }
 
-  std::string take() { return std::move(out_); }
+  // What was written. Ends the writing.
+  std::string take() { return {text_.GetString(), text_.GetSize()}; }
 
  private:
-  void separate() {
-    if (!fresh_) out_ += ',';
-    fresh_ = false;
+  static rapidjson::SizeType size_of(std::string_view text) {
+    return static_cast<rapidjson::SizeType>(text.size());
   }
-  void open(char bracket) {
-    separate();
-    out_ += bracket;
-    fresh_ = true;
-  }
-  void close(char bracket) {
-    out_ += bracket;
-    fresh_ = false;
-  }
-  void quote(std::string_view text);
 
-  std::string out_;
-  bool fresh_ = true;  // no comma before the next value
+  rapidjson::StringBuffer text_;
+  rapidjson::Writer<rapidjson::StringBuffer> writer_{text_};
 };
 
 }  // namespace pilothouse::hub

@@ -153,7 +153,7 @@ function options(latest: { current: PlotProps }, element: HTMLElement, hover: Ho
     width: Math.max(element.clientWidth, 100),
     height,
     ms: 1,
-    padding: [8, 8, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: true, auto: false },

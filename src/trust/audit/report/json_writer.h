@@ -11,7 +11,8 @@ namespace pilothouse::audit {
 
 // Writes JSON for people and programs, from front to back: one member or element a line, indented; what is
 // `flat` stays on one line. Bytes that are not UTF-8 become U+FFFD. What could steer a terminal is escaped.
-// The caller keeps begin and end in pairs.
+// Signatures cover the hash of these bytes: no library may decide how they look. The caller keeps begin and
+// end in pairs.
 class JsonWriter {
  public:
   void begin_object(bool flat = false) { open('{', flat); }
