@@ -239,9 +239,8 @@ class Recorder {
   json::object exception(const tape::SpanBlockBuilder& block, std::size_t span, const std::string& key,
                          base::Micros time) {
     const Failure& failure = kFailures[random_() % kFailures.size()];
-    const std::string traceback = "Traceback (most recent call last):\n  File \"/home/" + plan_.user +
-                                  "/job.py\", line 31, in step\n    " + failure.line + "\n" + failure.type +
-                                  ": " + failure.message + "\n";
+    const std::string traceback =
+        "  File \"/home/" + plan_.user + "/job.py\", line 31, in step\n    " + failure.line + "\n";
     return {{"id", ++exceptions_},
             {"computation", block.computations.front()},
             {"key", key},

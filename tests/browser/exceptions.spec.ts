@@ -28,6 +28,21 @@ test("what failed, counted by cause, and one click from there to the computation
   await expect(page.getByRole("region", { name: "Task stream", exact: true })).toBeVisible();
 });
 
+test("a traceback is copied as Python prints it", async ({ page, open, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await open("/exceptions");
+  await page
+    .getByRole("row")
+    .filter({ hasText: "is frozen" })
+    .getByRole("link", { name: "ValueError" })
+    .click();
+  await page.getByRole("button", { name: "Copy the traceback" }).click();
+  await expect(page.getByRole("button", { name: "Copy the traceback" })).toHaveText("Copied");
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^Traceback \(most recent call last\):\n {2}File "/);
+  expect(copied).toMatch(/\nValueError: .*is frozen.*\n$/);
+});
+
 test("they can be narrowed down, and the address says to what", async ({ page, open, recorded }) => {
   await open(`/exceptions?cluster_id=${recorded.cluster}&type=KeyError`);
   await expect(page.getByRole("row").filter({ hasText: "KeyError" })).toHaveCount(1);

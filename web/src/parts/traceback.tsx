@@ -4,6 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { count } from "../format/number";
 import { CopyButton } from "./copy";
 import {
+  asPrinted,
   type Frame,
   fold,
   isCarets,
@@ -37,7 +38,7 @@ export function Traceback({ text, type, message }: { text: string; type: string;
               {all ? "Fold libraries" : "All frames"}
             </button>
           )}
-          <CopyButton text={`${text.trimEnd()}\n${raised}\n`} what="traceback" />
+          <CopyButton text={asPrinted(text, raised)} what="traceback" />
         </span>
       </div>
       <ol>

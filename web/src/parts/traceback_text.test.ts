@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Frame, fold, packages, parseTraceback, shortFile } from "./traceback_text";
+import { asPrinted, type Frame, fold, packages, parseTraceback, shortFile } from "./traceback_text";
 
 const kSite = "/opt/env/lib/python3.11/site-packages";
 const kText = `  File "${kSite}/dask/dataframe/core.py", line 99, in apply_and_enforce
@@ -93,5 +93,13 @@ The above exception was the direct cause of the following exception:
   it("may quote a file within its name", () => {
     const [frame] = parseTraceback('File "odd", line 3.py", line 7, in f');
     expect(frame).toMatchObject({ file: 'odd", line 3.py', line: 7 });
+  });
+
+  it("are copied as Python prints them", () => {
+    const frames = '  File "a.py", line 1, in f\n    x\n';
+    const printed = `Traceback (most recent call last):\n${frames}ValueError: no\n`;
+    expect(asPrinted(frames, "ValueError: no")).toBe(printed);
+    expect(asPrinted("boom", "ValueError: no")).toBe("boom\nValueError: no\n");
+    expect(asPrinted("", "KilledWorker")).toBe("KilledWorker\n");
   });
 });

@@ -53,6 +53,13 @@ export function parseTraceback(text: string): Part[] {
   return parts.filter((part) => part.kind === "frame" || part.text.trim() !== "");
 }
 
+// As Python prints it, to paste elsewhere: what was recorded are the frames alone.
+export function asPrinted(traceback: string, raised: string): string {
+  const head = /^ *File "/.test(traceback) ? "Traceback (most recent call last):\n" : "";
+  const frames = traceback.trimEnd();
+  return `${head}${frames === "" ? "" : `${frames}\n`}${raised}\n`;
+}
+
 function addText(parts: Part[], line: string): void {
   const last = parts.at(-1);
   if (last?.kind === "text") last.text += `\n${line}`;
