@@ -51,8 +51,9 @@ base::Result<std::unique_ptr<Backend>> Backend::open(std::unique_ptr<store::sqli
                                                      const DoorLimits& limits, std::size_t most_listeners) {
   std::unique_ptr<Backend> backend(new Backend(limits, most_listeners));
   backend->writer_ = std::move(writer);
+  const auto recent = std::make_shared<store::sqlite::RecentBlocks>();
   for (unsigned i = 0; i < readers; ++i) {
-    auto reader = store::sqlite::SqliteStore::open_reader(state_dir);
+    auto reader = store::sqlite::SqliteStore::open_reader(state_dir, recent);
     if (!reader) return reader.error();
     backend->idle_readers_.push_back(std::move(*reader));
   }

@@ -85,7 +85,8 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_writer(const std::f
   if (const auto made = base::make_private_directory(state_dir); !made) return made.error();
   if (const auto made = make_private_file(file); !made) return made.error();
   try {
-    std::unique_ptr<SqliteStore> store(new SqliteStore(file, Access::kReadWrite));
+    std::unique_ptr<SqliteStore> store(
+        new SqliteStore(file, Access::kReadWrite, std::make_shared<RecentBlocks>()));
     store->connection_.script(
         "PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
     migrate(store->connection_);
@@ -96,9 +97,11 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_writer(const std::f
   }
 }
 
-base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_reader(const std::filesystem::path& state_dir) {
+base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open_reader(const std::filesystem::path& state_dir,
+                                                                    std::shared_ptr<RecentBlocks> recent) {
   return guarded([&]() -> base::Result<std::unique_ptr<SqliteStore>> {
-    std::unique_ptr<SqliteStore> store(new SqliteStore(state_dir / base::kDatabaseFile, Access::kReadOnly));
+    std::unique_ptr<SqliteStore> store(
+        new SqliteStore(state_dir / base::kDatabaseFile, Access::kReadOnly, std::move(recent)));
     if (check_schema(store->connection_) < newest_schema()) {
       return error(Errc::kStorage,
                    "the database in " + state_dir.string() +
@@ -372,7 +375,7 @@ base::Result<model::ComputationView> SqliteStore::computation(std::int64_t works
 }
 
 base::Result<model::TimelineView> SqliteStore::timeline(const TimelineQuery& query) {
-  return reading(connection_, [&] { return read_timeline(connection_, query); });
+  return reading(connection_, [&] { return read_timeline(connection_, *recent_blocks_, query); });
 }
 
 base::Result<model::HistoryView> SqliteStore::history(const HistoryQuery& query) {

@@ -8,6 +8,7 @@
 #include "store/control_store.h"
 #include "store/record_store.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/recent_blocks.h"
 #include "store/sqlite/row_cache.h"
 
 namespace pilothouse::store::sqlite {
@@ -19,8 +20,10 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   // Makes the directory (0700) and the database (0600) if need be and brings the schema up to date.
   static base::Result<std::unique_ptr<SqliteStore>> open_writer(const std::filesystem::path& state_dir);
 
-  // For queries only; the database must exist.
-  static base::Result<std::unique_ptr<SqliteStore>> open_reader(const std::filesystem::path& state_dir);
+  // For queries only; the database must exist. `recent`: what readers of the same database share.
+  static base::Result<std::unique_ptr<SqliteStore>> open_reader(
+      const std::filesystem::path& state_dir,
+      std::shared_ptr<RecentBlocks> recent = std::make_shared<RecentBlocks>());
 
   base::Result<Workspace> create_workspace(const NewWorkspace& made, const Author& author,
                                            base::Micros now) override;
@@ -99,11 +102,13 @@ class SqliteStore : public ControlStore, public RecordStore, public BundleStore 
   base::Result<void> checkpoint();
 
  private:
-  SqliteStore(const std::filesystem::path& file, Access access) : connection_(file, access) {}
+  SqliteStore(const std::filesystem::path& file, Access access, std::shared_ptr<RecentBlocks> recent)
+      : connection_(file, access), recent_blocks_(std::move(recent)) {}
 
   void see_other_writers();
 
   Connection connection_;
+  std::shared_ptr<RecentBlocks> recent_blocks_;
   RowCache cache_;                   // the writer's
   std::int64_t other_writers_ = -1;  // SQLite's data_version, which changes when another connection writes
 };

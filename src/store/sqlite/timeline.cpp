@@ -49,9 +49,9 @@ class Numbers {
 
 class Timeline {
  public:
-  Timeline(Connection& connection, const TimelineQuery& query, const TimelineLanes& lanes,
-           const model::TimelineRoom& room)
-      : connection_(connection), query_(query), lanes_(lanes), room_(room) {}
+  Timeline(Connection& connection, RecentBlocks& recent, const TimelineQuery& query,
+           const TimelineLanes& lanes, const model::TimelineRoom& room)
+      : connection_(connection), recent_(recent), query_(query), lanes_(lanes), room_(room) {}
 
   base::Result<TimelineView> read() {
     find_range();
@@ -223,12 +223,17 @@ class Timeline {
 
   base::Result<void> add_block(std::int64_t id) {
     if (!view_.complete) return {};
-    Statement row =
-        connection_.query("SELECT compressed, raw_length, payload FROM span_blocks WHERE id = ?", id);
-    if (!row.step()) return {};
-    const auto stored = read_stored_block(row, 0, tape::Keys::kSkip);
-    if (!stored) return stored.error();
-    const tape::SpanBlock& block = stored->block;
+    std::shared_ptr<const BlockRuns> runs = recent_.find(id);
+    if (!runs) {
+      Statement row =
+          connection_.query("SELECT compressed, raw_length, payload FROM span_blocks WHERE id = ?", id);
+      if (!row.step()) return {};
+      auto stored = read_stored_block(row, 0, tape::Keys::kSkip);
+      if (!stored) return stored.error();
+      runs = std::make_shared<const BlockRuns>(std::move(stored->block));
+      recent_.keep(id, runs);
+    }
+    const BlockRuns& block = *runs;
     spans_read_ += static_cast<std::int64_t>(block.size());
     if (spans_read_ > kMaxSpans) {
       view_.complete = false;
@@ -249,7 +254,7 @@ class Timeline {
 
   // What the entries of a block's dictionaries are here, found out when they are first met.
   struct Names {
-    Names(const Timeline& timeline, const tape::SpanBlock& block)
+    Names(const Timeline& timeline, const BlockRuns& block)
         : groups(block.groups.size(), kNotSeen), lanes(block.lanes.size(), kNotSeen) {
       const auto found =
           std::find(block.computations.begin(), block.computations.end(), timeline.query_.dask_id);
@@ -265,7 +270,7 @@ class Timeline {
     mutable std::vector<std::int64_t> lanes;  // kNotSeen until then
   };
 
-  void add_run(std::int64_t id, const tape::SpanBlock& block, std::size_t i, std::size_t first,
+  void add_run(std::int64_t id, const BlockRuns& block, std::size_t i, std::size_t first,
                const Names& names) {
     const std::int64_t lane = lane_in_block(block, i, names);
     if (lane < 0) return;
@@ -320,13 +325,17 @@ class Timeline {
     return view_.complete;
   }
 
-  std::int64_t lane_in_block(const tape::SpanBlock& block, std::size_t i, const Names& names) {
+  std::int64_t lane_in_block(const BlockRuns& block, std::size_t i, const Names& names) {
     std::int64_t& lane = names.lanes[block.lane[i]];
     if (lane == kNotSeen) {
-      const auto worker = block.worker[i] == tape::kNone ? "" : block.workers[block.worker[i]];
-      lane = shown_lane(lanes_.find(worker, block.thread[i]));
+      const auto [worker, thread] = block.lanes[block.lane[i]];
+      lane = lane_of(worker == tape::kNone ? "" : std::string_view(block.workers[worker]), thread);
     }
     return lane;
+  }
+
+  std::int64_t lane_of(std::string_view worker, std::uint64_t thread) const {
+    return shown_lane(lanes_.find(worker, thread));
   }
 
   std::int32_t group_of_name(std::string_view name) {
@@ -358,14 +367,14 @@ class Timeline {
       if (!stored) return stored.error();
       const tape::SpanBlock& block = stored->block;
       const SpanKeys keys(block);
-      const Names names(*this, block);
       std::size_t first = 0;
       for (std::size_t i = 0; i < block.size() && at < runs_.size() && runs_[at].block == id; ++i) {
         if (runs_[at].span == i) {
           ++at;
           model::TimelineRun run;
           run.key = keys.at(i);
-          run.lane = lane_in_block(block, i, names);
+          run.lane =
+              lane_of(block.worker[i] == tape::kNone ? "" : block.workers[block.worker[i]], block.thread[i]);
           run.group = group_of_name(block.groups[block.group[i]]);
           run.erred = block.status[i] == static_cast<std::uint8_t>(tape::SpanStatus::kErred);
           for (std::size_t k = first; k < first + block.action_count[i]; ++k) {
@@ -403,6 +412,7 @@ class Timeline {
   };
 
   Connection& connection_;
+  RecentBlocks& recent_;
   const TimelineQuery& query_;
   const TimelineLanes& lanes_;
   const model::TimelineRoom& room_;
@@ -425,7 +435,8 @@ class Timeline {
 
 }  // namespace
 
-base::Result<TimelineView> read_timeline(Connection& connection, const TimelineQuery& asked) {
+base::Result<TimelineView> read_timeline(Connection& connection, RecentBlocks& recent,
+                                         const TimelineQuery& asked) {
   TimelineQuery query = asked;
   {
     Statement row = connection.query(
@@ -441,7 +452,7 @@ base::Result<TimelineView> read_timeline(Connection& connection, const TimelineQ
   if (!lanes) return lanes.error();
   const model::TimelineRoom room(query.width, query.lanes);
   for (;;) {
-    auto view = Timeline(connection, query, *lanes, room).read();
+    auto view = Timeline(connection, recent, query, *lanes, room).read();
     if (!view || view->runs || view->buckets == 1) return view;
     const auto bytes = static_cast<std::int64_t>(model::timeline_bytes_of_cells(*view));
     const auto most = static_cast<std::int64_t>(room.cells(*view));

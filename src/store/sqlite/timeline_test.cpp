@@ -44,7 +44,7 @@ class TimelineTest : public testing::Test {
   }
 
   // Runs of 90 ms on four lanes, one behind the other; the block's number says when.
-  Chunk block(std::int64_t number, bool tiled = true) {
+  Chunk block(std::int64_t number, bool tiled = true, std::size_t most_cells = 64) {
     tape::SpanBlockBuilder spans;
     spans.computations = {"c"};
     spans.groups = {"inc"};
@@ -55,7 +55,8 @@ class TimelineTest : public testing::Test {
     record.first_us = kBegin + number * kRunsPerBlock * kMicrosPerSecond / kRunsPerSecond;
     record.spans = kRunsPerBlock;
     for (std::uint64_t lane = 0; lane < 4; ++lane) record.lanes.push_back({"tcp://1", lane});
-    model::TimelineBuilder builder(model::kFinestShift, {*record.first_us, *record.first_us, 4, 64}, 64);
+    model::TimelineBuilder builder(model::kFinestShift, {*record.first_us, *record.first_us, 4, 64},
+                                   most_cells);
     Micros start = *record.first_us;
     for (std::int64_t i = 0; i < kRunsPerBlock; ++i, start += kMicrosPerSecond / kRunsPerSecond) {
       spans.computation.push_back(0);
@@ -196,6 +197,22 @@ TEST_F(TimelineTest, BlocksWithoutTilesAreReadThemselves) {
   for (const std::int64_t width : {1, 10, 100}) {
     EXPECT_EQ(sums_of(store_->timeline(query(width)).value()), of_blocks(40)) << width;
   }
+}
+
+TEST_F(TimelineTest, BlocksThatWereReadAreNotReadAgain) {
+  constexpr std::size_t kCoarse = 8;
+  for (std::int64_t i = 0; i < 40; ++i) upload({block(i, true, kCoarse)});
+  const auto recent = std::make_shared<RecentBlocks>();
+  const auto first = SqliteStore::open_reader(state_dir_.path(), recent).value();
+  const auto second = SqliteStore::open_reader(state_dir_.path(), recent).value();
+  const auto stranger = SqliteStore::open_reader(state_dir_.path()).value();
+  EXPECT_EQ(sums_of(first->timeline(query(100)).value()), of_blocks(40));
+  Connection(state_dir_ / base::kDatabaseFile, Access::kReadWrite)
+      .run("UPDATE span_blocks SET payload = x'00'");
+  for (const std::int64_t width : {90, 100, 150}) {
+    EXPECT_EQ(sums_of(second->timeline(query(width)).value()), of_blocks(40)) << width;
+  }
+  EXPECT_EQ(stranger->timeline(query(100)).error().code, base::Errc::kStorage);
 }
 
 TEST_F(TimelineTest, WhatIsGoneIsSeenInWiderBuckets) {
