@@ -36,8 +36,9 @@ test("a traceback is copied as Python prints it", async ({ page, open, context }
     .filter({ hasText: "is frozen" })
     .getByRole("link", { name: "ValueError" })
     .click();
-  await page.getByRole("button", { name: "Copy the traceback" }).click();
-  await expect(page.getByRole("button", { name: "Copy the traceback" })).toHaveText("Copied");
+  const copy = page.getByRole("button", { name: "Copy the traceback" });
+  await copy.click();
+  await expect(copy).toHaveText("Copied");
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/^Traceback \(most recent call last\):\n {2}File "/);
   expect(copied).toMatch(/\nValueError: .*is frozen.*\n$/);

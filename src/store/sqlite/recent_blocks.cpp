@@ -1,6 +1,8 @@
 #include "store/sqlite/recent_blocks.h"
 
-#include <string_view>
+#include <algorithm>
+
+#include "store/sqlite/stored_block.h"
 
 namespace pilothouse::store::sqlite {
 namespace {
@@ -43,6 +45,16 @@ std::size_t BlockRuns::bytes() const {
          text_bytes_of(action_names);
 }
 
+std::uint32_t BlockRuns::find_computation(std::string_view dask_id) const {
+  const auto found = std::find(computations.begin(), computations.end(), dask_id);
+  return found == computations.end() ? tape::kNone : static_cast<std::uint32_t>(found - computations.begin());
+}
+
+std::string_view BlockRuns::worker_of(std::uint32_t lane_index) const {
+  const std::uint32_t worker = lanes[lane_index].first;
+  return worker == tape::kNone ? std::string_view() : workers[worker];
+}
+
 std::shared_ptr<const BlockRuns> RecentBlocks::find(std::int64_t row) {
   const std::lock_guard lock(mutex_);
   const auto place = places_.find(row);
@@ -64,6 +76,20 @@ void RecentBlocks::keep(std::int64_t row, std::shared_ptr<const BlockRuns> runs)
     places_.erase(kept_.back().row);
     kept_.pop_back();
   }
+}
+
+base::Result<std::shared_ptr<const BlockRuns>> read_block_runs(Connection& connection, RecentBlocks& recent,
+                                                               std::int64_t row_id) {
+  std::shared_ptr<const BlockRuns> runs = recent.find(row_id);
+  if (runs) return runs;
+  Statement row =
+      connection.query("SELECT compressed, raw_length, payload FROM span_blocks WHERE id = ?", row_id);
+  if (!row.step()) return runs;
+  auto stored = read_stored_block(row, 0, tape::Keys::kSkip);
+  if (!stored) return stored.error();
+  runs = std::make_shared<const BlockRuns>(std::move(stored->block));
+  recent.keep(row_id, runs);
+  return runs;
 }
 
 }  // namespace pilothouse::store::sqlite

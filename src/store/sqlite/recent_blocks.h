@@ -6,11 +6,14 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
+#include "store/sqlite/connection.h"
 #include "tape/span_block.h"
 
 namespace pilothouse::store::sqlite {
@@ -27,6 +30,12 @@ struct BlockRuns {
 
   std::size_t size() const { return group.size(); }
   std::size_t bytes() const;  // that its columns take
+
+  // The index of a computation; tape::kNone when none of its runs are here.
+  std::uint32_t find_computation(std::string_view dask_id) const;
+
+  // The address of a lane's worker; empty when it is unknown.
+  std::string_view worker_of(std::uint32_t lane_index) const;
 };
 
 // The blocks that were read last, for who reads them next: a page asks for the same ones several times, other
@@ -57,5 +66,10 @@ class RecentBlocks {
   std::unordered_map<std::int64_t, std::list<Kept>::iterator> places_;
   std::size_t bytes_ = 0;
 };
+
+// From `recent`, or from the store and then kept there. nullptr when there is no such block; kStorage when it
+// is damaged. Throws SqliteError.
+base::Result<std::shared_ptr<const BlockRuns>> read_block_runs(Connection& connection, RecentBlocks& recent,
+                                                               std::int64_t row_id);
 
 }  // namespace pilothouse::store::sqlite

@@ -223,17 +223,10 @@ class Timeline {
 
   base::Result<void> add_block(std::int64_t id) {
     if (!view_.complete) return {};
-    std::shared_ptr<const BlockRuns> runs = recent_.find(id);
-    if (!runs) {
-      Statement row =
-          connection_.query("SELECT compressed, raw_length, payload FROM span_blocks WHERE id = ?", id);
-      if (!row.step()) return {};
-      auto stored = read_stored_block(row, 0, tape::Keys::kSkip);
-      if (!stored) return stored.error();
-      runs = std::make_shared<const BlockRuns>(std::move(stored->block));
-      recent_.keep(id, runs);
-    }
-    const BlockRuns& block = *runs;
+    const auto runs = read_block_runs(connection_, recent_, id);
+    if (!runs) return runs.error();
+    if (!*runs) return {};
+    const BlockRuns& block = **runs;
     spans_read_ += static_cast<std::int64_t>(block.size());
     if (spans_read_ > kMaxSpans) {
       view_.complete = false;
@@ -255,16 +248,13 @@ class Timeline {
   // What the entries of a block's dictionaries are here, found out when they are first met.
   struct Names {
     Names(const Timeline& timeline, const BlockRuns& block)
-        : groups(block.groups.size(), kNotSeen), lanes(block.lanes.size(), kNotSeen) {
-      const auto found =
-          std::find(block.computations.begin(), block.computations.end(), timeline.query_.dask_id);
-      if (found != block.computations.end()) {
-        computation = static_cast<std::uint32_t>(found - block.computations.begin());
-      }
+        : computation(block.find_computation(timeline.query_.dask_id)),
+          groups(block.groups.size(), kNotSeen),
+          lanes(block.lanes.size(), kNotSeen) {
       for (const std::string_view name : block.action_names) actions.push_back(model::timeline_action(name));
     }
 
-    std::uint32_t computation = tape::kNone;
+    std::uint32_t computation;
     std::vector<std::size_t> actions;
     mutable std::vector<std::int32_t> groups;
     mutable std::vector<std::int64_t> lanes;  // kNotSeen until then
@@ -327,10 +317,7 @@ class Timeline {
 
   std::int64_t lane_in_block(const BlockRuns& block, std::size_t i, const Names& names) {
     std::int64_t& lane = names.lanes[block.lane[i]];
-    if (lane == kNotSeen) {
-      const auto [worker, thread] = block.lanes[block.lane[i]];
-      lane = lane_of(worker == tape::kNone ? "" : std::string_view(block.workers[worker]), thread);
-    }
+    if (lane == kNotSeen) lane = lane_of(block.worker_of(block.lane[i]), block.lanes[block.lane[i]].second);
     return lane;
   }
 
@@ -448,7 +435,7 @@ base::Result<TimelineView> read_timeline(Connection& connection, RecentBlocks& r
     }
     query.dask_id = row.string(0);
   }
-  const auto lanes = TimelineLanes::read(connection, query.computation, query.worker);
+  const auto lanes = TimelineLanes::read(connection, recent, query.computation, query.worker);
   if (!lanes) return lanes.error();
   const model::TimelineRoom room(query.width, query.lanes);
   for (;;) {

@@ -4,7 +4,6 @@
 
 #include "base/natural_order.h"
 #include "model/timeline.h"
-#include "store/sqlite/stored_block.h"
 #include "store/sqlite/stored_tile.h"
 
 namespace pilothouse::store::sqlite {
@@ -16,8 +15,9 @@ constexpr std::int64_t kMaxSpans = 4'194'304;  // read from blocks without tiles
 
 class TimelineLanes::Reader {
  public:
-  Reader(Connection& connection, std::int64_t computation, const std::optional<std::string>& worker)
-      : connection_(connection), computation_(computation), worker_(worker) {}
+  Reader(Connection& connection, RecentBlocks& recent, std::int64_t computation,
+         const std::optional<std::string>& worker)
+      : connection_(connection), recent_(recent), computation_(computation), worker_(worker) {}
 
   base::Result<TimelineLanes> run() {
     {
@@ -57,27 +57,27 @@ class TimelineLanes::Reader {
 
   base::Result<void> read_blocks() {
     Statement row = connection_.query(
-        "SELECT b.compressed, b.raw_length, b.payload, b.spans FROM span_shares s JOIN span_blocks b ON b.id "
-        "= s.block WHERE s.computation = ? AND s.tiled = 0 AND s.last_us >= 0 ORDER BY s.block",
+        "SELECT b.id, b.spans FROM span_shares s JOIN span_blocks b ON b.id = s.block WHERE s.computation = "
+        "? "
+        "AND s.tiled = 0 AND s.last_us >= 0 ORDER BY s.block",
         computation_);
     std::int64_t spans = 0;
     while (row.step()) {
-      spans += row.integer(3);
+      spans += row.integer(1);
       if (spans > kMaxSpans) {
         out_.complete_ = false;
         break;
       }
-      const auto stored = read_stored_block(row, 0, tape::Keys::kSkip);
-      if (!stored) return stored.error();
-      add_block(stored->block);
+      const auto runs = read_block_runs(connection_, recent_, row.integer(0));
+      if (!runs) return runs.error();
+      if (*runs) add_block(**runs);
     }
     return {};
   }
 
-  void add_block(const tape::SpanBlock& block) {
-    const auto found = std::find(block.computations.begin(), block.computations.end(), dask_id_);
-    if (found == block.computations.end()) return;
-    const auto computation = static_cast<std::uint32_t>(found - block.computations.begin());
+  void add_block(const BlockRuns& block) {
+    const std::uint32_t computation = block.find_computation(dask_id_);
+    if (computation == tape::kNone) return;
     std::vector<bool> seen(block.lanes.size());
     std::size_t action = 0;
     for (std::size_t i = 0; i < block.size(); ++i) {
@@ -85,11 +85,11 @@ class TimelineLanes::Reader {
       if (block.computation[i] != computation || seen[block.lane[i]] || !is_shown(block, first, action))
         continue;
       seen[block.lane[i]] = true;
-      add(block.worker[i] == tape::kNone ? "" : std::string(block.workers[block.worker[i]]), block.thread[i]);
+      add(std::string(block.worker_of(block.lane[i])), block.lanes[block.lane[i]].second);
     }
   }
 
-  static bool is_shown(const tape::SpanBlock& block, std::size_t first, std::size_t last) {
+  static bool is_shown(const BlockRuns& block, std::size_t first, std::size_t last) {
     for (std::size_t k = first; k < last; ++k) {
       if (model::possible_times(block.action_start[k], block.action_stop[k])) return true;
     }
@@ -138,6 +138,7 @@ class TimelineLanes::Reader {
   }
 
   Connection& connection_;
+  RecentBlocks& recent_;
   const std::int64_t computation_;
   const std::optional<std::string>& worker_;
   std::int64_t cluster_ = 0;
@@ -146,9 +147,10 @@ class TimelineLanes::Reader {
   TimelineLanes out_;
 };
 
-base::Result<TimelineLanes> TimelineLanes::read(Connection& connection, std::int64_t computation,
+base::Result<TimelineLanes> TimelineLanes::read(Connection& connection, RecentBlocks& recent,
+                                                std::int64_t computation,
                                                 const std::optional<std::string>& worker) {
-  return Reader(connection, computation, worker).run();
+  return Reader(connection, recent, computation, worker).run();
 }
 
 std::int64_t TimelineLanes::find(std::string_view worker, std::uint64_t thread) const {

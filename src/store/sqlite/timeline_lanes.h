@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "model/views.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/recent_blocks.h"
 
 namespace pilothouse::store::sqlite {
 
@@ -22,8 +23,8 @@ class TimelineLanes {
   static constexpr std::int64_t kNone = -1;
 
   // `worker`: only its lanes. Throws SqliteError; kStorage when what is stored is damaged.
-  static base::Result<TimelineLanes> read(Connection& connection, std::int64_t computation,
-                                          const std::optional<std::string>& worker);
+  static base::Result<TimelineLanes> read(Connection& connection, RecentBlocks& recent,
+                                          std::int64_t computation, const std::optional<std::string>& worker);
 
   // False: there was too much to look at, so some may be missing.
   bool complete() const { return complete_; }
