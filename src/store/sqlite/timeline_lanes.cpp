@@ -57,9 +57,8 @@ class TimelineLanes::Reader {
 
   base::Result<void> read_blocks() {
     Statement row = connection_.query(
-        "SELECT b.id, b.spans FROM span_shares s JOIN span_blocks b ON b.id = s.block WHERE s.computation = "
-        "? "
-        "AND s.tiled = 0 AND s.last_us >= 0 ORDER BY s.block",
+        "SELECT b.id, b.spans FROM span_shares s JOIN span_blocks b ON b.id = s.block "
+        "WHERE s.computation = ? AND s.tiled = 0 AND s.last_us >= 0 ORDER BY s.block",
         computation_);
     std::int64_t spans = 0;
     while (row.step()) {
