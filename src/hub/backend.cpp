@@ -132,10 +132,11 @@ asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload uploa
   // none.
   std::optional<Result> result;
   const std::int64_t workspace = upload.workspace;
+  upload.received_us = clock_.now();
   auto initiate = [this, &upload, &result](auto handler) {
     auto kept = shared(std::move(handler));
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(upload), [kept, &result](Result stored) {
+    waiting_.push_back({std::move(upload), clock_.steps(), [kept, &result](Result stored) {
                           result.emplace(std::move(stored));
                           const auto executor = asio::get_associated_executor(*kept);
                           asio::post(executor, [kept] { std::move (*kept)(); });
@@ -150,19 +151,21 @@ asio::awaitable<base::Result<store::Receipt>> Backend::store(store::Upload uploa
   co_return std::move(*result);
 }
 
-asio::awaitable<void> Backend::follow_clock(base::Micros lost_after) {
+asio::awaitable<base::Micros> Backend::follow_clock(base::Micros lost_after) {
   const base::Micros step = clock_.step();
-  if (step == 0 && clock_changes_ == 0) co_return;
+  if (step == 0 && clock_changes_ == 0) co_return clock_.now();
   ++clock_changes_;
   // Who comes while another's change is under way waits behind it.
-  const Work follow = [&](store::sqlite::SqliteStore& store) {
+  const Work follow = [this, now = clock_.now(), step, lost_after](store::sqlite::SqliteStore& store) {
     if (step == 0) return Response{};
     log_line("the clock was set by " + std::to_string(step / base::kMicrosPerSecond) + " s");
-    const auto followed = store.follow_clock(base::wall_now(), step, lost_after);
+    followed_steps_ += step;
+    const auto followed = store.follow_clock(now, step, lost_after);
     return followed ? Response{} : failure_response(followed.error());
   };
   co_await write(follow);
   --clock_changes_;
+  co_return clock_.now();
 }
 
 void Backend::store_waiting() {
@@ -172,8 +175,11 @@ void Backend::store_waiting() {
     const std::lock_guard lock(mutex_);
     const std::size_t count = std::min(waiting_.size(), kMaxTogether);
     for (std::size_t i = 0; i < count; ++i) {
-      uploads.push_back(std::move(waiting_.front().upload));
-      done.push_back(std::move(waiting_.front().done));
+      Waiting& next = waiting_.front();
+      // By the clock that the store knows, where that was set while the upload waited.
+      next.upload.received_us += followed_steps_ - next.clock_steps;
+      uploads.push_back(std::move(next.upload));
+      done.push_back(std::move(next.done));
       waiting_.pop_front();
     }
     // Whoever joins an empty queue wakes the writer; those left over need a wake of their own.

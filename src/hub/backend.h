@@ -47,7 +47,7 @@ class Backend {
   boost::asio::awaitable<void> aside(std::function<void()> work);
 
   // Done when the upload is on the disk. Uploads that wait for the writer at the same time share one
-  // transaction. Called on the network thread.
+  // transaction. Notes the time in the upload. Called on the network thread.
   boost::asio::awaitable<base::Result<store::Receipt>> store(store::Upload upload);
 
   // The network thread's.
@@ -59,9 +59,8 @@ class Backend {
   Changes& changes() { return changes_; }
   Silence& silence() { return silence_; }
 
-  // Called on the network thread before anything looks at the clock: has the store follow when somebody set
-  // it.
-  boost::asio::awaitable<void> follow_clock(base::Micros lost_after);
+  // The time, on the network thread: has the store follow first when somebody set the clock.
+  boost::asio::awaitable<base::Micros> follow_clock(base::Micros lost_after);
 
   // After everything else: stores what the doors remember and moves the log into the database.
   void checkpoint();
@@ -69,6 +68,7 @@ class Backend {
  private:
   struct Waiting {
     store::Upload upload;
+    base::Micros clock_steps;  // before it was received
     std::function<void(base::Result<store::Receipt>)> done;
   };
 
@@ -91,8 +91,9 @@ class Backend {
   Bell new_bundle_;
   Changes changes_;
   Silence silence_;
-  ClockWatch clock_;       // the network thread's
-  int clock_changes_ = 0;  // that the store does not know yet; the network thread's
+  ClockWatch clock_;                 // the network thread's
+  int clock_changes_ = 0;            // that the store does not know yet; the network thread's
+  base::Micros followed_steps_ = 0;  // of the clock, by the store; the writer thread's
   boost::asio::thread_pool writer_thread_;
   boost::asio::thread_pool aside_thread_;
   std::unique_ptr<boost::asio::thread_pool> reader_threads_;

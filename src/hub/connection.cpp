@@ -260,8 +260,7 @@ asio::awaitable<Response> Connection::Impl::answer(Parser& parser, bool& body_re
     co_return page_response(options.pages, page_request(request)).value_or(std::move(none));
   }
 
-  co_await backend.follow_clock(options.lost_after);
-  const store::Viewpoint viewpoint{base::wall_now(), options.lost_after};
+  const store::Viewpoint viewpoint{co_await backend.follow_clock(options.lost_after), options.lost_after};
   if (ingest) {
     co_return co_await answer_upload(backend, *target, caller, parser.get().body(), memory);
   }

@@ -39,7 +39,8 @@ struct Upload {
 };
 
 struct Receipt {
-  std::int64_t mark = 0;  // every chunk up to this sequence is stored, or was never sent
+  std::int64_t mark = 0;           // every chunk up to this sequence is stored, or was never sent
+  std::int64_t previous_mark = 0;  // what it was before the upload
   std::int64_t cluster = 0;
   std::optional<std::string> desired_state;
 };

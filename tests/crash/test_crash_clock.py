@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ HOUR = 3600
 
 def statuses(hub: HubProcess) -> dict[str, str]:
     return {cluster["scheduler_id"]: cluster["status"] for cluster in hub.items("/clusters")}
+
+
+def spans(hub: HubProcess) -> list[int]:
+    return [cluster["spans"] for cluster in hub.items("/clusters")]
 
 
 @pytest.mark.parametrize("step", [-HOUR, HOUR])
@@ -45,6 +50,28 @@ def test_the_hubs_clock_is_set(tmp_path: Path, rng: random.Random, step: int) ->
         if time.monotonic() < heard + 1.5:
             assert now["last"] == "running"
     assert statuses(hub)["last"] == "lost"
+    load.finish(hub)
+    hub.stop()
+
+
+def test_the_hubs_clock_is_set_while_uploads_wait(tmp_path: Path, rng: random.Random) -> None:
+    """An upload that came before is stored after it: its recorder was heard of all the same."""
+    faults = Faults(tmp_path, tmp_path / "state" / "hub.db")
+    hub = HubProcess(tmp_path / "state", "--lost-after", "2s", "--rate-limit", "0", env=faults.environment)
+    load = Load(lambda: hub.address, hub.token, rng, count=6)
+    load.start()
+    eventually(lambda: all(sender.acknowledged > 5 for sender in load.senders))
+    asking = ThreadPoolExecutor(4)
+    for step in range(1, 31):
+        faults.step_clock(step * HOUR)
+        until = time.monotonic() + 0.2
+
+        def ask() -> None:
+            while time.monotonic() < until:
+                assert set(statuses(hub).values()) == {"running"}
+
+        for asked in [asking.submit(ask) for _ in range(4)]:
+            asked.result()
     load.finish(hub)
     hub.stop()
 
@@ -76,10 +103,10 @@ def test_the_schedulers_clock_is_set(tmp_path: Path, step: int) -> None:
     try:
         with Client(scheduler.address) as client:
             wait(client.map(abs, range(50), pure=False), timeout=30)
-            eventually(lambda: hub.items("/clusters")[0]["spans"] == 50)
+            eventually(lambda: spans(hub) == [50])
             faults.step_clock(step)
             wait(client.map(abs, range(50), pure=False), timeout=30)
-            eventually(lambda: hub.items("/clusters")[0]["spans"] == 100)
+            eventually(lambda: spans(hub) == [100])
             deadline = time.monotonic() + 5
             while time.monotonic() < deadline:
                 assert hub.items("/clusters")[0]["status"] == "running"
@@ -88,5 +115,5 @@ def test_the_schedulers_clock_is_set(tmp_path: Path, step: int) -> None:
     finally:
         worker.stop()
         scheduler.stop()
-    eventually(lambda: hub.items("/clusters")[0]["status"] == "stopped")
+    eventually(lambda: list(statuses(hub).values()) == ["stopped"])
     hub.stop()

@@ -55,7 +55,12 @@ def test_everything_comes_back_as_it_went(workspace: HubProcess, recorder: Recor
     receipt = workspace.accept(
         recorder.session, *[recorder.json(kind, EXAMPLES[kind]) for kind in kinds], recorder.spans(*spans)
     )
-    assert receipt == {"mark": recorder.sequence, "cluster": receipt["cluster"], "desired_state": None}
+    assert receipt == {
+        "mark": recorder.sequence,
+        "previous_mark": 0,
+        "cluster": receipt["cluster"],
+        "desired_state": None,
+    }
     cluster = cluster_of(workspace, recorder)
     # The spans come behind the roll-ups, which therefore do not count them.
     ended = tasks(total=10, memory=7, processing=4, erred=1)

@@ -111,14 +111,14 @@ def find(hub: pilothouse.Hub) -> Callable[[str], Any]:
 
 @pytest.fixture
 def settled(hub: pilothouse.Hub) -> Callable[..., Any]:
-    """The computations of a cluster, oldest first, once there are `count` and none of them runs."""
+    """The computations of a cluster, oldest first, once they have `tasks` tasks in all and none of them runs."""
 
-    def wait(cluster_id: int, count: int) -> Any:
+    def wait(cluster_id: int, tasks: int) -> Any:
         def look() -> Any:
             found = hub.list_computations(cluster_id)
-            over = [c for c in found if c.state != "running" and c.code is not None]
-            return list(reversed(found)) if len(found) == count == len(over) else None
+            over = all(c.state != "running" and c.code is not None for c in found)
+            return found[::-1] if over and sum(c.tasks["total"] for c in found) >= tasks else None
 
-        return eventually(look, what=f"{count} computations that are over")
+        return eventually(look, what=f"computations with {tasks} tasks that are over")
 
     return wait

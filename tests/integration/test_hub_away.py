@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from random import Random
 
 import pytest
@@ -97,8 +98,7 @@ def test_a_hub_that_was_restored_learns_what_it_can_and_counts_the_rest(scene, s
         (record,) = hub.list_clusters(since=None)
         assert (record.missing_chunks, record.spans) == (0, 50)
         subprocess.run([PILOTHOUSE, "backup", copy, *flags], check=True, timeout=60)
-        kept = scene.client.map(double, range(70), pure=False)
-        wait(kept)
+        wait(scene.client.map(double, range(70), pure=False))
         eventually(lambda: total_of(hub, "memory") == 120)
         eventually(lambda: hub.get_cluster(record.id).spans == 120)
     assert scene.hub.stop() == 0
@@ -106,12 +106,38 @@ def test_a_hub_that_was_restored_learns_what_it_can_and_counts_the_rest(scene, s
 
     back = start(HubProcess, tmp_path / "state", scene.hub.port)
     with pilothouse.Hub(back.address, back.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 120)
         wait(scene.client.map(double, range(30), pure=False))
         eventually(lambda: hub.get_cluster(record.id).missing_chunks > 0)
         eventually(lambda: hub.get_cluster(record.id).spans == 80)
         (record,) = hub.list_clusters(since=None)
         assert [worker.name for worker in hub.list_workers(record.id)] == [scene.worker.name]
         eventually(lambda: total_of(hub, "memory") == 150)
+
+
+def test_a_hub_whose_files_were_put_back_learns_what_it_can(scene, start, tmp_path):
+    """It does not know that it lacks something: the recorder sees it, also when it has news to bring."""
+    state, copy = tmp_path / "state", tmp_path / "copy"
+    wait(scene.client.map(double, range(50), pure=False))
+    with pilothouse.Hub(scene.hub.address, scene.hub.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 50)
+    assert scene.hub.stop() == 0
+    shutil.copytree(state, copy)
+
+    between = start(HubProcess, state, scene.hub.port)
+    wait(scene.client.map(double, range(70), pure=False))
+    with pilothouse.Hub(between.address, between.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 120)
+    assert between.stop() == 0
+    shutil.rmtree(state)
+    shutil.copytree(copy, state)
+
+    time.sleep(0.5)  # so that there are samples to bring
+    back = start(HubProcess, state, scene.hub.port)
+    with pilothouse.Hub(back.address, back.token) as hub:
+        eventually(lambda: total_of(hub, "memory") == 120)
+        (record,) = hub.list_clusters(since=None)
+        assert record.missing_chunks > 0
 
 
 def test_a_hub_that_does_not_know_the_token_any_more(scene, start, tmp_path):

@@ -61,7 +61,7 @@ def test_a_computation_in_full(cluster, hub, find, settled):
     time.sleep(0.3)
     del futures, total
 
-    computations = settled(record.id, len(hub.list_computations(record.id)))
+    computations = settled(record.id, 501)
     groups = {group.name: group for c in computations for group in c.groups}
     group = groups["double"]
     assert group.prefix == "double"
@@ -84,7 +84,7 @@ def test_every_finished_task_is_a_span(cluster, hub, find, settled):
     wait(futures)
     workers = cluster.client.who_has(futures)
     record = find(cluster.scheduler_id)
-    (computation,) = settled(record.id, 1)
+    (computation,) = settled(record.id, 40)
     spans = {span.key: span for span in hub.list_spans(computation.id)}
     assert set(spans) == {future.key for future in futures}
     for future in futures:
@@ -104,7 +104,7 @@ def test_failures_and_their_dependents(cluster, hub, find, settled):
     leaves = cluster.client.map(double, roots)
     wait(leaves)
     record = find(cluster.scheduler_id)
-    computations = settled(record.id, len(hub.list_computations(record.id)))
+    computations = settled(record.id, 100)
     groups = {group.name: group for c in computations for group in c.groups}
     assert groups["fail_each_tenth"].tasks["erred"] == 5
     assert groups["fail_each_tenth"].tasks["memory"] == 45
@@ -176,7 +176,7 @@ def test_collections_with_dependencies_between_groups(cluster, hub, find, settle
     x = array.random.random((400, 400), chunks=(100, 100))
     (x + x.T).sum().compute(scheduler=cluster.client)
     record = find(cluster.scheduler_id)
-    (computation,) = settled(record.id, 1)
+    (computation,) = settled(record.id, 16)
     assert computation.state == "done"
     assert computation.tasks["total"] == computation.tasks["memory"] >= 16
     names = {group.name for group in computation.groups}
@@ -217,7 +217,7 @@ def test_events(cluster, hub, find):
     assert "add-worker" in actions
 
 
-def test_work_before_the_recorder_is_counted(start, tmp_path, hub_process, hub):
+def test_work_before_the_recorder_is_counted(start, tmp_path, hub_process, settled):
     """A recorder that arrives late knows what the scheduler still knows."""
     scheduler = start(SchedulerProcess, tmp_path, hub_process.environment(), preload=())
     start(WorkerProcess, tmp_path, scheduler.address)
@@ -229,6 +229,6 @@ def test_work_before_the_recorder_is_counted(start, tmp_path, hub_process, hub):
         ):
             registration = pilothouse.register(client)
         assert registration.link == "connected"
-        (computation,) = eventually(lambda: hub.list_computations(registration.cluster_id))
+        (computation,) = settled(registration.cluster_id, 30)
         assert computation.tasks["total"] == computation.tasks["memory"] == 30
         assert computation.state == "done"

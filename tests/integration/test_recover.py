@@ -46,7 +46,7 @@ def test_the_next_recorder_brings_what_a_killed_one_left(start, tmp_path):
         lost = next(record for record in records if record.pid != scheduler.pid)
         assert eventually(lambda: hub.get_cluster(lost.id).spans == 700)
         assert hub.get_cluster(lost.id).dropped == {}
-        assert hub.get_cluster(lost.id).status == "lost"
+        eventually(lambda: hub.get_cluster(lost.id).status == "lost")
         (computation,) = hub.list_computations(lost.id)
         assert computation.tasks["memory"] == 700
         spans = [span.key for span in hub.list_spans(computation.id)]

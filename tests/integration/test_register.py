@@ -196,6 +196,5 @@ def test_the_hub_comes_after_the_scheduler(start, tmp_path):
             (record,) = eventually(lambda: hub.list_clusters(since=None))
             assert record.scheduler_id == scheduler_id
             assert record.dropped_spans == 0
-            computation = eventually(lambda: hub.list_computations(record.id))[0]
-            assert computation.tasks["memory"] == 1
+            eventually(lambda: [c.tasks["memory"] for c in hub.list_computations(record.id)] == [1])
             assert eventually(lambda: hub.list_workers(record.id))

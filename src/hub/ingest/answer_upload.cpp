@@ -29,6 +29,7 @@ Response accepted(const store::Receipt& receipt) {
   JsonWriter out;
   out.begin_object();
   out.field("mark", receipt.mark);
+  out.field("previous_mark", receipt.previous_mark);
   out.field("cluster", receipt.cluster);
   out.field("desired_state", receipt.desired_state);
   out.end_object();
@@ -77,7 +78,6 @@ boost::asio::awaitable<Response> answer_upload(Backend& backend, const Target& t
   upload.session = *session;
   upload.workspace = caller.workspace.id;
   upload.user = caller.user;
-  upload.received_us = base::wall_now();
   if (!body.empty()) {
     if (!memory.take(stated_size(body))) co_return busy_response();
     const Backend::Work check = [&](store::sqlite::SqliteStore& store) {

@@ -84,9 +84,11 @@ asio::awaitable<Delivery::Outcome> Delivery::send() {
 Delivery::Outcome Delivery::accept(const net::Response& response) {
   const json::object answer = object_in(response);
   const json::value* mark = answer.if_contains("mark");
+  const json::value* before = answer.if_contains("previous_mark");
   const json::value* cluster = answer.if_contains("cluster");
   const json::value* desired = answer.if_contains("desired_state");
-  if (!mark || !mark->is_int64() || mark->get_int64() < 0 || !cluster || !cluster->is_int64() || !desired) {
+  const bool marked = mark && mark->is_int64() && mark->get_int64() >= 0 && before && before->is_int64();
+  if (!marked || !cluster || !cluster->is_int64() || !desired) {
     problem_ = "what answers at " + hub_ + " is not a Pilothouse hub";
     return Outcome::kRefused;
   }
@@ -96,7 +98,7 @@ Delivery::Outcome Delivery::accept(const net::Response& response) {
 
   const auto stored = static_cast<std::uint64_t>(mark->get_int64());
   // A hub that went back to a backup lacks what came after it.
-  if (stored < spool_.mark()) resync_ = true;
+  if (std::cmp_less(before->get_int64(), spool_.mark())) resync_ = true;
   if (last_sent_ > 0) {
     if (const auto freed = spool_.acknowledge(std::min(stored, last_sent_)); !freed) {
       problem_ = freed.error().message;
@@ -125,7 +127,7 @@ Delivery::Outcome Delivery::refuse(const net::Response& response) {
   switch (response.status) {
     case 409:
       if (introduce_) break;
-      introduce_ = resync_ = true;
+      introduce_ = true;
       return Outcome::kAgain;
     case 413:
     case 422:

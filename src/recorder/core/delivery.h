@@ -31,7 +31,7 @@ class Delivery {
   const std::string& problem() const { return problem_; }  // the last one, a sentence; empty after an answer
   std::int64_t cluster() const { return cluster_; }        // the hub's id for it, 0 until known
   bool close_requested() const { return close_requested_; }
-  // True once after a hub asked to have the cluster described again.
+  // True once after a hub lacked what it had acknowledged: the cluster is to be described again.
   bool take_resync();
 
  private:

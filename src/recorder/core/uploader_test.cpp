@@ -79,23 +79,27 @@ class SmallHub {
           --busy_;
           continue;
         }
-        const std::uint64_t mark = take(parser.get().body());
+        const auto [previous_mark, mark] = take(parser.get().body());
         if (++requests_ % 3 == 0) break;
         http::response<http::string_body> answer(http::status::ok, 11);
-        answer.body() = R"({"mark":)" + std::to_string(mark) + R"(,"cluster":1,"desired_state":null})";
+        answer.body() = R"({"mark":)" + std::to_string(mark) + R"(,"previous_mark":)" +
+                        std::to_string(previous_mark) + R"(,"cluster":1,"desired_state":null})";
         answer.prepare_payload();
         http::write(socket, answer, failed);
       }
     }
   }
 
-  std::uint64_t take(std::string_view body) {
+  // The mark before and after.
+  std::pair<std::uint64_t, std::uint64_t> take(std::string_view body) {
     const std::lock_guard lock(mutex_);
+    std::optional<std::uint64_t> previous;
     while (!body.empty()) {
       const auto chunk = tape::take_chunk(body);
       EXPECT_TRUE(chunk);
-      if (!chunk) return marks_[{}];
+      if (!chunk) return {};
       session_ = chunk->session;
+      if (!previous) previous = marks_[session_];
       if (chunk->sequence <= marks_[session_]) continue;
       marks_[session_] = chunk->sequence;
       kinds_.push_back(chunk->kind);
@@ -108,7 +112,7 @@ class SmallHub {
         offset += length;
       }
     }
-    return marks_[session_];
+    return {previous.value_or(marks_[session_]), marks_[session_]};
   }
 
   std::atomic<int> busy_;

@@ -607,7 +607,7 @@ base::Result<Receipt> store_upload(Connection& connection, RowCache& cache, cons
 
   Receipt receipt;
   receipt.cluster = known->cluster;
-  receipt.mark = known->mark;
+  receipt.mark = receipt.previous_mark = known->mark;
   const bool has_news =
       !upload.chunks.empty() && static_cast<std::int64_t>(upload.chunks.back().sequence) > known->mark;
   if (has_news) {

@@ -402,7 +402,7 @@ base::Result<std::optional<Receipt>> SqliteStore::repeated(const base::SessionId
     if (!row.step() || static_cast<std::uint64_t>(row.integer(1)) < last) return std::nullopt;
     const base::Micros silent = now - row.integer(2);
     if (silent < 0 || silent > base::kMicrosPerSecond) return std::nullopt;
-    return Receipt{row.integer(1), row.integer(0), row.optional_string(3)};
+    return Receipt{row.integer(1), row.integer(1), row.integer(0), row.optional_string(3)};
   });
 }
 

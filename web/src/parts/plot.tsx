@@ -18,12 +18,11 @@ export interface PlotProps {
   stacked?: boolean;
   binary?: boolean; // the axis goes up in powers of two
   cursor?: string; // charts with the same one share their cursor
-  height?: number;
   onZoom?: (range: { fromUs: Micros; toUs: Micros } | null) => void; // null: back to the whole
 }
 
 export function Plot(props: PlotProps) {
-  const { title, series, format, stacked = false, height = 140 } = props;
+  const { title, series, format, stacked = false } = props;
   const { theme } = useTheme();
   const frame = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -63,7 +62,7 @@ export function Plot(props: PlotProps) {
     chart.current = made;
     made.setScale("x", { min: range[0], max: range[1] });
     const watch = new ResizeObserver(() => {
-      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height });
+      if (element.clientWidth > 0) made.setSize(sizeOf(element));
     });
     watch.observe(element);
     return () => {
@@ -71,7 +70,7 @@ export function Plot(props: PlotProps) {
       made.destroy();
       chart.current = null;
     };
-  }, [theme, shape, stacked, height]);
+  }, [theme, shape, stacked]);
 
   useEffect(() => {
     chart.current?.batch(() => {
@@ -100,13 +99,7 @@ export function Plot(props: PlotProps) {
           ))}
         </span>
       </figcaption>
-      <div
-        class="plot"
-        ref={frame}
-        style={{ height: `${height}px` }}
-        role="img"
-        aria-label={`${title}. ${summary(series, format)}`}
-      />
+      <div class="plot" ref={frame} role="img" aria-label={`${title}. ${summary(series, format)}`} />
       {over && at !== null && timeMs !== undefined && (
         <div
           class="chart-tip"
@@ -135,11 +128,16 @@ const kSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 1
   .concat([2, 4, 7, 14, 28, 56, 112, 364].map((days) => days * 86_400))
   .map((seconds) => seconds * 1000);
 
+const sizeOf = (element: HTMLElement) => ({
+  width: Math.max(element.clientWidth, 100),
+  height: element.clientHeight,
+});
+
 type Hover = (index: number | null, left: number | null, hovered: boolean) => void;
 
 function options(latest: { current: PlotProps }, element: HTMLElement, hover: Hover): uPlot.Options {
   const props = latest.current;
-  const { stacked = false, height = 140, cursor } = props;
+  const { stacked = false, cursor } = props;
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
@@ -150,8 +148,7 @@ function options(latest: { current: PlotProps }, element: HTMLElement, hover: Ho
   };
   const drawn = stacked ? [...props.series].reverse() : props.series;
   return {
-    width: Math.max(element.clientWidth, 100),
-    height,
+    ...sizeOf(element),
     ms: 1,
     padding: [8, 26, 0, 0],
     legend: { show: false },
