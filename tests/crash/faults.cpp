@@ -32,7 +32,6 @@ struct Control {
   std::atomic<std::int64_t> seed;        // which of the unsynced writes reach the disk all the same
   std::atomic<std::int64_t> full;        // 1: no write may make a file longer
   std::atomic<std::int64_t> clock_us;    // added to the wall clock
-  std::atomic<std::int64_t> sync_us;     // added to what a sync takes
 };
 
 template <class Function>
@@ -198,7 +197,6 @@ int reserve(const char* name, int descriptor, off_t offset, off_t size) {
 }
 
 int sync_with(int (*sync)(int), int descriptor) {
-  if (control() != nullptr) usleep(static_cast<useconds_t>(control()->sync_us));
   const std::unique_lock lock(disk().mutex);
   Tracked* file = tracked(descriptor);
   if (file == nullptr) return sync(descriptor);

@@ -12,7 +12,7 @@ LIBRARY = (
     Path(os.environ.get("PILOTHOUSE_BUILD") or REPOSITORY / "build" / "release") / "pilothouse_faults.so"
 )
 POWER_CUT = 99  # the exit status of a process whose machine lost power
-_FIELDS = ("operations", "cut_at", "seed", "full", "clock_us", "sync_us")
+_FIELDS = ("operations", "cut_at", "seed", "full", "clock_us")
 
 
 class Faults:
