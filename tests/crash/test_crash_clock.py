@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -54,7 +55,8 @@ def test_the_hubs_clock_is_set(tmp_path: Path, rng: random.Random, step: int) ->
     hub.stop()
 
 
-def test_the_hubs_clock_is_set_while_uploads_wait(tmp_path: Path, rng: random.Random) -> None:
+@pytest.mark.parametrize("step", [-HOUR, HOUR])
+def test_the_hubs_clock_is_set_while_uploads_wait(tmp_path: Path, rng: random.Random, step: int) -> None:
     """An upload that came before is stored after it: its recorder was heard of all the same."""
     faults = Faults(tmp_path, tmp_path / "state" / "hub.db")
     hub = HubProcess(tmp_path / "state", "--lost-after", "2s", "--rate-limit", "0", env=faults.environment)
@@ -62,15 +64,24 @@ def test_the_hubs_clock_is_set_while_uploads_wait(tmp_path: Path, rng: random.Ra
     load.start()
     eventually(lambda: all(sender.acknowledged > 5 for sender in load.senders))
 
-    def ask(until: float) -> None:
-        while time.monotonic() < until:
-            assert set(statuses(hub).values()) == {"running"}
+    over = threading.Event()
 
-    with ThreadPoolExecutor(4) as asking:
-        for step in range(1, 31):
-            faults.step_clock(step * HOUR)
-            for _ in asking.map(ask, [time.monotonic() + 0.2] * 4):
-                pass
+    def keep_busy() -> None:
+        while not over.is_set():
+            hub.items("/exceptions")
+
+    with ThreadPoolExecutor(4) as others:
+        asked = [others.submit(keep_busy) for _ in range(4)]
+        try:
+            for count in range(1, 31):
+                faults.step_clock(count * step)
+                until = time.monotonic() + 0.2
+                while time.monotonic() < until:
+                    assert set(statuses(hub).values()) == {"running"}
+        finally:
+            over.set()
+        for each in asked:
+            each.result()
     load.finish(hub)
     hub.stop()
 
